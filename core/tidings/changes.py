@@ -1,0 +1,85 @@
+"""What happens to an inbox after a push: state changes, as events in the user's own log.
+
+A change names its entries by ids (at most 100), or means all up to an offset, optionally of one
+category. The offset is the newest its author had seen, so that nothing that came in meanwhile
+is touched unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json
+
+from tidings.encoding import encode
+from tidings.event import Event, Position
+from tidings.ids import new_id
+
+OPENED = "tidings:opened"
+UNOPENED = "tidings:unopened"
+SEEN = "tidings:seen"
+ARCHIVED = "tidings:archived"
+UNARCHIVED = "tidings:unarchived"
+
+DELETED = "tidings:deleted"
+EXPIRED = "tidings:expired"
+EVICTED = "tidings:evicted"
+
+SETS: Mapping[str, Mapping[str, bool]] = {
+    OPENED: {"opened": True, "seen": True},
+    UNOPENED: {"opened": False},
+    SEEN: {"seen": True},
+    ARCHIVED: {"archived": True},
+    UNARCHIVED: {"archived": False},
+}
+"""Changes that set states of entries, and which."""
+
+REMOVES = frozenset({DELETED, EXPIRED, EVICTED})
+"""Changes that take entries out of the inbox."""
+
+REDACTED = "tidings:redacted"
+"""Stands in the log where a deleted notification stood: its id and position, without content."""
+
+FORGOTTEN = "tidings:forgotten"
+"""The first event of a log whose user was forgotten: listeners of the old one take it as a reset."""
+
+IDS_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One state change: what (`name`) befalls which entries (`ids`, or all up to `through`)."""
+
+    name: str
+    ids: tuple[str, ...] = ()
+    through: Position | None = None
+    category: str | None = None
+
+    def event(self, channel: str, *, origin: str | None = None) -> Event:
+        """Return the event that says so on the user's channel."""
+        if self.through is None:
+            data: dict[str, Any] = {"ids": self.ids}
+        else:
+            data = {"through": self.through._asdict()}
+            if self.category is not None:
+                data["category"] = self.category
+        return Event(channel, self.name, encode(data), new_id(), origin=origin)
+
+
+def is_change(event: Event) -> bool:
+    """Tell whether an event changes states of an inbox."""
+    return event.name in SETS or event.name in REMOVES
+
+
+def read_change(event: Event) -> Change:
+    """Read a change from its event; `is_change(event)` must hold."""
+    data = from_json(event.data)
+    through = data.get("through")
+    return Change(
+        event.name,
+        tuple(data.get("ids", ())),
+        Position(**through) if through else None,
+        data.get("category"),
+    )

@@ -1,0 +1,20 @@
+"""Identifiers that sort by time: UUIDv7 (RFC 9562, section 5.7)."""
+
+from __future__ import annotations
+
+import random
+import time
+
+
+def new_id() -> str:
+    """Return a fresh UUIDv7 in its usual spelling, 36 characters.
+
+    Ids of different milliseconds sort by time; within one millisecond their order is random.
+    They are unique, not secret. (`uuid.uuid7` came only with Python 3.14.)
+    """
+    millis = time.time_ns() // 1_000_000
+    low = random.getrandbits(62)  # noqa: S311 (see above)
+    return (
+        f"{millis >> 16:08x}-{millis & 0xFFFF:04x}-7{random.getrandbits(12):03x}"  # noqa: S311
+        f"-{0x8000 | low >> 48:04x}-{low & 0xFFFFFFFFFFFF:012x}"
+    )

@@ -1,0 +1,74 @@
+"""What reading an inbox gives: entries with their states, in pages, and what they are asked by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from tidings.event import Counts, Position
+from tidings.notification import Notification
+
+State = Literal["pending", "unseen", "opened", "archived"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A notification in one user's inbox, with its states.
+
+    Opening implies seen. `data` is the notification's JSON as it was pushed.
+    """
+
+    id: str
+    offset: int
+    data: bytes = field(repr=False)
+    opened: bool = False
+    seen: bool = False
+    archived: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Neither opened nor archived yet."""
+        return not (self.opened or self.archived)
+
+    @cached_property
+    def notification(self) -> Notification:
+        """The notification, parsed when first asked for."""
+        return Notification.from_json(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries of an inbox are wanted; every condition given must hold.
+
+    state None: all of them. "opened" leaves out the archived. since: created at that moment or
+    later. ids: only these.
+    """
+
+    state: State | None = None
+    category: str | None = None
+    since: datetime | None = None
+    ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A snapshot of part of an inbox, newest first, with both counts of the whole.
+
+    position: the place in the log it was read at; live events begin behind it. more: there are
+    older entries that the filter admits.
+    """
+
+    entries: Sequence[Entry]
+    counts: Counts
+    position: Position
+    more: bool = False
+
+    @property
+    def cursor(self) -> Position | None:
+        """What to ask the next, older page with; None on the last."""
+        if not self.more:
+            return None
+        return Position(self.position.epoch, self.entries[-1].offset)
