@@ -14,6 +14,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from tidings.encoding import encode
+from tidings.errors import InvalidData
 from tidings.event import Event, Position
 from tidings.ids import new_id
 
@@ -43,14 +44,18 @@ REDACTED = "tidings:redacted"
 """Stands in the log where a deleted notification stood: its id and position, without content."""
 
 FORGOTTEN = "tidings:forgotten"
-"""The first event of a log whose user was forgotten: listeners of the old one take it as a reset."""
+"""The first event of a log whose user was forgotten; whoever heard the old one gets a reset."""
 
 IDS_LIMIT = 100
+"""The most ids that one change may name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One state change: what (`name`) befalls which entries (`ids`, or all up to `through`)."""
+    """One state change: what (`name`) befalls which entries (`ids`, or all up to `through`).
+
+    `category` narrows `through` to the entries of one category; beside ids it has no meaning.
+    """
 
     name: str
     ids: tuple[str, ...] = ()
@@ -58,14 +63,24 @@ class Change:
     category: str | None = None
 
     def event(self, channel: str, *, origin: str | None = None) -> Event:
-        """Return the event that says so on the user's channel."""
+        """Return the event that says so on the user's channel.
+
+        Raises:
+            InvalidData: it names more than 100 ids.
+        """
+        return Event(channel, self.name, encode(self._data()), new_id(), origin=origin)
+
+    def _data(self) -> dict[str, Any]:
         if self.through is None:
-            data: dict[str, Any] = {"ids": self.ids}
-        else:
-            data = {"through": self.through._asdict()}
-            if self.category is not None:
-                data["category"] = self.category
-        return Event(channel, self.name, encode(data), new_id(), origin=origin)
+            if len(self.ids) > IDS_LIMIT:
+                raise InvalidData(
+                    f"a change names {len(self.ids)} ids: make several, of {IDS_LIMIT} at most"
+                )
+            return {"ids": self.ids}
+        data: dict[str, Any] = {"through": self.through._asdict()}
+        if self.category is not None:
+            data["category"] = self.category
+        return data
 
 
 def is_change(event: Event) -> bool:
@@ -74,12 +89,22 @@ def is_change(event: Event) -> bool:
 
 
 def read_change(event: Event) -> Change:
-    """Read a change from its event; `is_change(event)` must hold."""
-    data = from_json(event.data)
-    through = data.get("through")
-    return Change(
-        event.name,
-        tuple(data.get("ids", ())),
-        Position(**through) if through else None,
-        data.get("category"),
-    )
+    """Read a change from its event; `is_change(event)` must hold.
+
+    Raises:
+        InvalidData: its data is not a change's.
+    """
+    try:
+        data = from_json(event.data)
+        through = data.get("through")
+        return Change(
+            event.name,
+            tuple(data.get("ids", ())),
+            Position(**through) if through else None,
+            data.get("category"),
+        )
+    except (ValueError, TypeError, AttributeError):
+        raise InvalidData(
+            f'event {event.id!r} is no change: its data must be {{"ids": [...]}} or '
+            '{"through": {"epoch": ..., "offset": ...}}'
+        ) from None

@@ -70,6 +70,17 @@ class Scheduled(NamedTuple):
     duplicate: bool = False
 
 
+class Passed(NamedTuple):
+    """The core's word that an event of a channel without a log went straight to the transports."""
+
+
+class Owed(NamedTuple):
+    """An event that a carrier has not carried yet, and since when (seconds since 1970)."""
+
+    event: Event
+    since: float
+
+
 class Fired(NamedTuple):
     """What fell due: events now in the log, and when the next one does (None: nothing waits)."""
 

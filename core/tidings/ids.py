@@ -13,8 +13,8 @@ def new_id() -> str:
     They are unique, not secret. (`uuid.uuid7` came only with Python 3.14.)
     """
     millis = time.time_ns() // 1_000_000
-    low = random.getrandbits(62)  # noqa: S311 (see above)
+    low = random.getrandbits(62)
     return (
-        f"{millis >> 16:08x}-{millis & 0xFFFF:04x}-7{random.getrandbits(12):03x}"  # noqa: S311
+        f"{millis >> 16:08x}-{millis & 0xFFFF:04x}-7{random.getrandbits(12):03x}"
         f"-{0x8000 | low >> 48:04x}-{low & 0xFFFFFFFFFFFF:012x}"
     )

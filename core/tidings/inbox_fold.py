@@ -8,74 +8,32 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
 
-from pydantic_core import from_json
-
-from tidings.changes import REMOVES, SETS, Change, is_change, read_change
+from tidings.changes import REMOVES, Change, is_change, read_change
 from tidings.event import Counts, Event
+from tidings.inbox_row import CHANGES, GONE, PENDING, UNSEEN, Row, admitted
 from tidings.notification import NOTIFICATION
 from tidings.page import Entry, Filter
 
-
-class Facts(NamedTuple):
-    """What the fold needs to know of a notification's content; times in seconds since 1970."""
-
-    category: str | None
-    created: float
-    expires: float | None
-
-
-@lru_cache(maxsize=256)  # one push to many users is the same bytes for all
-def facts(data: bytes) -> Facts:
-    """Read the facts from a notification's JSON."""
-    content = from_json(data)
-    expires = content.get("expires_at")
-    return Facts(
-        content.get("category"),
-        datetime.fromisoformat(content["created_at"]).timestamp(),
-        datetime.fromisoformat(expires).timestamp() if expires else None,
-    )
-
-
-class Row:
-    """One entry and its states. `offset` orders rows; `gone` marks what has left the inbox."""
-
-    __slots__ = ("archived", "data", "facts", "gone", "id", "offset", "opened", "seen")
-
-    def __init__(self, id: str, offset: int, data: bytes) -> None:  # noqa: A002
-        self.id = id
-        self.offset = offset
-        self.data = data
-        self.facts = facts(data)
-        self.opened = self.seen = self.archived = self.gone = False
-
-    @property
-    def pending(self) -> bool:
-        return not (self.opened or self.archived or self.gone)
-
-    @property
-    def unseen(self) -> bool:
-        return self.pending and not self.seen
-
-    def entry(self) -> Entry:
-        return Entry(self.id, self.offset, self.data, self.opened, self.seen, self.archived)
-
-
+_STRIDE = 500
 _offset = attrgetter("offset")
 
 
 class Fold:
-    """One user's inbox, made by applying its events in order."""
+    """One user's inbox, made by applying its events in order.
 
-    __slots__ = ("_by_id", "_ordered", "pending", "unseen")
+    Attributes:
+        pending: how many of its entries are pending.
+        unseen: how many of them are unseen.
+    """
+
+    __slots__ = ("_by_id", "_oldest", "_ordered", "pending", "unseen")
 
     def __init__(self) -> None:
         self._by_id: dict[str, Row] = {}
         self._ordered: list[Row] = []  # by offset; rows that are gone stay until there are many
+        self._oldest = 0  # no row before this index is still in the inbox
         self.pending = 0
         self.unseen = 0
 
@@ -84,11 +42,19 @@ class Fold:
 
     def __iter__(self) -> Iterator[Row]:
         """Go through the entries, oldest first."""
-        return (row for row in self._ordered if not row.gone)
+        for index in range(self._oldest, len(self._ordered)):
+            row = self._ordered[index]
+            if not row.gone:
+                yield row
 
     def get(self, id: str) -> Row | None:  # noqa: A002
         """Return the entry of this id, or None where the inbox has none."""
         return self._by_id.get(id)
+
+    @property
+    def oldest(self) -> Row | None:
+        """The entry with the lowest offset, or None where the inbox is empty."""
+        return self._ordered[self._oldest] if self._by_id else None
 
     @property
     def counts(self) -> Counts:
@@ -96,7 +62,11 @@ class Fold:
         return Counts(self.pending, self.unseen)
 
     def apply(self, event: Event) -> None:
-        """Do to the inbox what this event says; events of other kinds do nothing to it."""
+        """Do to the inbox what this event says; events of other kinds do nothing to it.
+
+        Raises:
+            InvalidData: its data is not what its name says; the inbox is as it was.
+        """
         if event.name == NOTIFICATION:
             self.add(event)
         elif is_change(event):
@@ -106,82 +76,75 @@ class Fold:
         """Enter a notification, at the offset it has in the log; a known id is no news."""
         if event.position is None or event.id in self._by_id:
             return None
-        row = self._by_id[event.id] = Row(event.id, event.position.offset, event.data)
+        return self.enter(event.id, event.position.offset, event.data)
+
+    def enter(self, id: str, offset: int, data: bytes) -> Row:  # noqa: A002
+        """Enter a new notification, at an offset above all others."""
+        row = Row(id, offset, data)
+        self._by_id[id] = row
         self._ordered.append(row)
         self.pending += 1
         self.unseen += 1
         return row
 
     def load(self, entries: Iterable[Entry]) -> None:
-        """Enter entries as a page shows them, in place of all that is here."""
-        self.__init__()  # type: ignore[misc]
-        for entry in sorted(entries, key=_offset):
-            row = self._by_id[entry.id] = Row(entry.id, entry.offset, entry.data)
-            row.opened, row.seen, row.archived = entry.opened, entry.seen, entry.archived
-            self._ordered.append(row)
-            self._count(row, 1)
+        """Enter entries as pages show them, in place of all that is here."""
+        self._ordered = [Row.of(entry) for entry in sorted(entries, key=_offset)]
+        self._by_id = {row.id: row for row in self._ordered}
+        self._oldest = 0
+        self.pending = sum(PENDING[row.states] for row in self._ordered)
+        self.unseen = sum(UNSEEN[row.states] for row in self._ordered)
 
     def change(self, change: Change) -> list[Row]:
-        """Carry out a state change; return the rows it touched."""
-        rows = list(self._named(change))
-        sets = SETS.get(change.name, {})
+        """Carry out a state change; return the rows it altered."""
+        on, keep = CHANGES[change.name]
+        rows = [row for row in self._named(change) if (row.states | on) & keep != row.states]
         for row in rows:
-            self._count(row, -1)
-            for state, value in sets.items():
-                setattr(row, state, value)
-            if change.name in REMOVES:
-                row.gone = True
+            was, row.states = row.states, (row.states | on) & keep
+            self.pending += PENDING[row.states] - PENDING[was]
+            self.unseen += UNSEEN[row.states] - UNSEEN[was]
+        if change.name in REMOVES:
+            for row in rows:
                 del self._by_id[row.id]
-            self._count(row, 1)
-        if len(self._ordered) > 2 * len(self._by_id) + 16:
-            self._ordered = [row for row in self._ordered if not row.gone]
+            self._tidy()
         return rows
 
-    def page(self, wanted: Filter, limit: int, before: int | None = None) -> tuple[list[Entry], bool]:
-        """Return up to `limit` entries below offset `before`, newest first, and if there are more."""
-        end = len(self._ordered)
-        if before is not None:
-            end = bisect_left(self._ordered, before, key=_offset)
-        found: list[Entry] = []
-        for index in range(end - 1, -1, -1):
-            row = self._ordered[index]
-            if not row.gone and admits(wanted, row):
-                if len(found) == limit:
-                    return found, True
-                found.append(row.entry())
-        return found, False
+    def page(
+        self, wanted: Filter, limit: int, before: int | None = None
+    ) -> tuple[list[Entry], bool]:
+        """Return up to `limit` entries below offset `before`, newest first, and if more follow."""
+        found: list[Row] = []
+        for rows in self._newest_first(wanted, before):
+            found += reversed(admitted(rows, wanted))
+            if len(found) > limit:
+                break
+        return [row.entry() for row in found[:limit]], len(found) > limit
 
-    def _named(self, change: Change) -> Iterator[Row]:
+    def _newest_first(self, wanted: Filter, before: int | None) -> Iterator[list[Row]]:
+        """Go through the rows below offset `before`, some at a time, each lot oldest first."""
+        ordered, oldest = self._ordered, self._oldest
+        if wanted.ids is not None:
+            named = (row for row in map(self._by_id.get, wanted.ids) if row)
+            ordered, oldest = sorted(named, key=_offset), 0
+        end = len(ordered) if before is None else bisect_left(ordered, before, key=_offset)
+        while end > oldest:
+            start = max(oldest, end - _STRIDE)
+            yield ordered[start:end]
+            end = start
+
+    def _named(self, change: Change) -> list[Row]:
+        """Find the rows a change is about."""
         if change.through is None:
-            found = (self._by_id.get(id) for id in dict.fromkeys(change.ids))
-            return (row for row in found if row)
+            found = map(self._by_id.get, dict.fromkeys(change.ids))
+            return [row for row in found if row]
         end = bisect_right(self._ordered, change.through.offset, key=_offset)
-        return (
-            row
-            for row in self._ordered[:end]
-            if not row.gone and change.category in (None, row.facts.category)
-        )
+        return admitted(self._ordered[self._oldest : end], Filter(category=change.category))
 
-    def _count(self, row: Row, sign: int) -> None:
-        if row.pending:
-            self.pending += sign
-            if not row.seen:
-                self.unseen += sign
-
-
-def admits(wanted: Filter, row: Row) -> bool:
-    """Tell whether a filter wants this row."""
-    return (
-        (wanted.state is None or _IN_STATE[wanted.state](row))
-        and wanted.category in (None, row.facts.category)
-        and (wanted.since is None or row.facts.created >= wanted.since.timestamp())
-        and (wanted.ids is None or row.id in wanted.ids)
-    )
-
-
-_IN_STATE = {
-    "pending": lambda row: row.pending,
-    "unseen": lambda row: row.unseen,
-    "opened": lambda row: row.opened and not row.archived,
-    "archived": lambda row: row.archived,
-}
+    def _tidy(self) -> None:
+        """Let go of rows that are gone: at the old end at once, else when they are an eighth."""
+        ordered = self._ordered
+        while self._oldest < len(ordered) and ordered[self._oldest].states >= GONE:
+            self._oldest += 1
+        if 8 * (len(ordered) - len(self._by_id)) > len(ordered) + 128:
+            self._ordered = [row for row in ordered if not row.gone]
+            self._oldest = 0

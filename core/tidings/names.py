@@ -7,7 +7,6 @@ events (200 characters). The kind of a channel is its prefix, on every transport
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from functools import lru_cache
 
@@ -23,11 +22,13 @@ USER_PREFIX = "private-user-"
 
 _CHANNEL = re.compile(r"[A-Za-z0-9_\-=@,.;]+")
 _PLAIN_USER = re.compile(r"(?!=|encrypted-|cache-)[A-Za-z0-9_\-=@,.;]{1,150}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_EVENT = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_TEXT = "text without control characters and halves of surrogate pairs"
+_SHOWN = 40
 _RESERVED = ("tidings:", "pusher:", "pusher_internal:")
 
 
-@lru_cache(maxsize=4096)
 def user_channel(user: str) -> str:
     """Return the channel that carries a user's notifications; `channel_user` is its inverse.
 
@@ -38,17 +39,21 @@ def user_channel(user: str) -> str:
     Raises:
         InvalidName: the id is empty, too long, has a control character or is no text.
     """
+    if not isinstance(user, str):
+        raise InvalidName(f"user id {_short(user)}: give it as text, str(...)")
+    return _user_channel(user)
+
+
+@lru_cache(maxsize=4096)
+def _user_channel(user: str) -> str:
     if _PLAIN_USER.fullmatch(user):
         return USER_PREFIX + user
-    try:
-        raw = user.encode()
-    except UnicodeEncodeError:
-        raise InvalidName(f"user id {user!r} has half a surrogate pair: not valid text") from None
-    if not user or _CONTROL.search(user):
-        raise InvalidName(f"user id {user!r} is empty or has control characters: use a visible id")
+    if not user or _NO_TEXT.search(user):
+        raise InvalidName(f"user id {_short(user)}: use {_TEXT}, not empty")
+    raw = user.encode()
     if len(raw) > ENCODED_USER_LIMIT:
         raise InvalidName(
-            f"user id {user[:20]!r}... is too long: at most {PLAIN_USER_LIMIT} characters of "
+            f"user id {_short(user)} is too long: at most {PLAIN_USER_LIMIT} characters of "
             f"A-Z a-z 0-9 _ - = @ , . ; or {ENCODED_USER_LIMIT} bytes of other text"
         )
     return USER_PREFIX + "=" + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
@@ -65,7 +70,7 @@ def channel_user(channel: str) -> str | None:
     try:
         user = _decoded(name[1:]) if name.startswith("=") else name
         return user if user_channel(user) == channel else None
-    except (InvalidName, UnicodeDecodeError, binascii.Error):
+    except ValueError:  # InvalidName, no UTF-8, no base64: all of them are one
         return None
 
 
@@ -75,12 +80,12 @@ def check_channel(name: str) -> str:
     Raises:
         InvalidName: wrong characters or length. `#tidings` is refused too: it is the core's.
     """
-    if not isinstance(name, str) or not _CHANNEL.fullmatch(name):
+    if not _matches(_CHANNEL, name):
         raise InvalidName(
-            f"channel {name!r}: a name is made of A-Z a-z 0-9 _ - = @ , . ; and not empty"
+            f"channel {_short(name)}: a name is made of A-Z a-z 0-9 _ - = @ , . ; and not empty"
         )
     if len(name) > CHANNEL_LIMIT:
-        raise InvalidName(f"channel {name[:30]!r}... is longer than {CHANNEL_LIMIT} characters")
+        raise InvalidName(f"channel {_short(name)} is longer than {CHANNEL_LIMIT} characters")
     return name
 
 
@@ -88,13 +93,15 @@ def check_event_name(name: str) -> str:
     """Return `name` if an application may publish events of that name.
 
     Raises:
-        InvalidName: empty, over 200 characters, control characters, or reserved for protocols
-            (`tidings:`, `pusher:`, `pusher_internal:`).
+        InvalidName: empty, over 200 characters, control characters, half a surrogate pair, or
+            reserved for protocols (`tidings:`, `pusher:`, `pusher_internal:`).
     """
-    if not isinstance(name, str) or not 0 < len(name) <= EVENT_LIMIT or _CONTROL.search(name):
-        raise InvalidName(f"event name {name!r}: 1 to {EVENT_LIMIT} characters, no control")
+    if not _matches(_EVENT, name):
+        raise InvalidName(f"event name {_short(name)}: use {_TEXT}, 1 to {EVENT_LIMIT} characters")
     if name.startswith(_RESERVED):
-        raise InvalidName(f"event name {name!r}: names in {', '.join(_RESERVED)} are reserved")
+        raise InvalidName(
+            f"event name {_short(name)}: names that begin with {', '.join(_RESERVED)} are reserved"
+        )
     return name
 
 
@@ -105,3 +112,14 @@ def is_public(channel: str) -> bool:
 
 def _decoded(text: str) -> str:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+
+
+def _matches(pattern: re.Pattern[str], name: object) -> bool:
+    return isinstance(name, str) and pattern.fullmatch(name) is not None
+
+
+def _short(name: object) -> str:
+    """Put a name into an error message: the wrong ones may be of any type and length."""
+    if not isinstance(name, str):
+        return f"of type {type(name).__name__}"
+    return repr(name) if len(name) <= _SHOWN else f"{name[:_SHOWN]!r}..."

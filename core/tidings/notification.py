@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -51,10 +52,16 @@ def _line(least: int, most: int) -> Any:
     return Field(min_length=least, max_length=most, pattern=_ONE_LINE), rule
 
 
-def _checked(value: Any) -> Any:
-    if value is not None:
-        encode(value)
-    return value
+def _as_json(value: Any) -> Any:
+    """Read the value back from its JSON: as others will see it, and out of its maker's reach."""
+    return None if value is None else from_json(encode(value))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the moment lies beyond the years 1 to 9999") from None
 
 
 def _id_text(value: Any) -> Any:
@@ -68,7 +75,8 @@ Id = Annotated[
     BeforeValidator(_id_text),
 ]
 Link = Annotated[str, *_line(1, 2000)]
-Json = Annotated[Any, AfterValidator(_checked)]
+Json = Annotated[Any, AfterValidator(_as_json)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Model(BaseModel):
@@ -125,11 +133,9 @@ class Notification(_Model):
     buttons: Annotated[tuple[Button, ...], Field(max_length=5)] = ()
     category: Annotated[str, *_line(1, 64)] | None = None
     data: Json = None
-    send_after: AwareDatetime | None = Field(default=None, alias="sendAfter")
-    expires_at: AwareDatetime | None = Field(default=None, alias="expiresAt")
-    created_at: AwareDatetime = Field(
-        default_factory=lambda: datetime.now(UTC), alias="createdAt"
-    )
+    send_after: Moment | None = Field(default=None, alias="sendAfter")
+    expires_at: Moment | None = Field(default=None, alias="expiresAt")
+    created_at: Moment = Field(default_factory=lambda: datetime.now(UTC), alias="createdAt")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -174,5 +180,5 @@ def same_content(one: bytes, other: bytes) -> bool:
 def content_digest(text: bytes) -> bytes:
     """Return 16 bytes that stand for what a notification says once its content may be gone."""
     content: Mapping[str, Any] = from_json(text)
-    said = {key: value for key, value in sorted(content.items()) if key != "created_at"}
-    return blake2b(encode(said), digest_size=16).digest()
+    said = {key: value for key, value in content.items() if key != "created_at"}
+    return blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).digest()

@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from tidings.event import Counts, Event, Fired, Position, Recalled, Scheduled
+from tidings.event import Counts, Event, Fired, Owed, Position, Recalled, Scheduled
 from tidings.page import Filter, Page
 from tidings.presence import Member
 
@@ -81,7 +81,7 @@ class Outbox(Protocol):
     in `Tidings.carriers`.
     """
 
-    async def owed(self, carrier: str, limit: int) -> Sequence[Event]:
+    async def owed(self, carrier: str, limit: int) -> Sequence[Owed]:
         """Return the oldest events this carrier has not carried yet, in order."""
 
     async def settle(self, carrier: str, events: Sequence[Event]) -> None:

@@ -1,0 +1,135 @@
+"""Finding plugins by their names, and making them from the tables of the settings.
+
+A package offers a plugin by an entry point of the group `tidings`, which names its class:
+
+    [project.entry-points.tidings]
+    loudspeaker = "my_package:Loudspeaker"
+
+Only what the settings have a table for is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from tidings.errors import PluginError, SettingsError, TidingsError
+from tidings.plugin_table import keywords
+from tidings.redaction import failure
+from tidings.spelling import canonical, did_you_mean
+
+GROUP = "tidings"
+
+_CLASS = re.compile(r"[\w.]+:[\w.]+")
+_BOOL = TypeAdapter(bool)
+
+
+def installed() -> Mapping[str, EntryPoint]:
+    """Return all plugins that installed packages offer, by name. Nothing is imported."""
+    offers = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    return {canonical(entry.name): entry for entry in offers}
+
+
+def load(name: str) -> type:
+    """Import the class of an installed plugin.
+
+    Raises:
+        PluginError: nobody offers it, two packages do, or something it needs is not installed.
+    """
+    name = canonical(name)
+    offers = [entry for entry in entry_points(group=GROUP) if canonical(entry.name) == name]
+    if not offers:
+        known = installed()
+        raise PluginError(
+            name,
+            f"no installed package offers it{did_you_mean(name, known)} "
+            f"(installed: {', '.join(known) or 'none'}; for a class of your own, "
+            'add class = "module:Class" to its table)',
+        )
+    if len(offers) > 1:
+        raise PluginError(name, f"{' and '.join(map(_package, offers))} offer it: uninstall one")
+    return _imported(name, offers[0])
+
+
+def build(name: str, table: Mapping[str, Any]) -> object:
+    """Make a plugin from its table: the class called with the table's values as keywords.
+
+    `class = "module:Class"` in the table is used in place of an entry point: for a plugin that
+    is no package, or one more of the same kind. The plugin's `name` is its key in the settings.
+
+    Raises:
+        PluginError: the class cannot be had, or does not let itself be called.
+        SettingsError: a key is unknown or missing, or a value is wrong.
+    """
+    name = canonical(name)
+    given = {key: value for key, value in table.items() if key not in ("class", "enabled")}
+    made_by = _imported(name, _own(name, table["class"])) if "class" in table else load(name)
+    values = keywords(name, made_by, given)
+    try:
+        plugin: object = made_by(**values)
+    except TidingsError:
+        raise
+    except Exception as error:  # its words may quote a value
+        raise PluginError(name, f"{made_by.__qualname__}(...) raised {failure(error)}") from None
+    if "name" not in given:
+        with suppress(AttributeError, TypeError, ValueError):  # frozen or slotted: keeps its own
+            plugin.name = name  # type: ignore[attr-defined]
+    return plugin
+
+
+def build_all(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, object]:
+    """Make every plugin that has a table, in order, but those with `enabled = false`.
+
+    Raises:
+        PluginError, SettingsError: as `build` does.
+    """
+    return {name: build(name, table) for name, table in tables.items() if _enabled(name, table)}
+
+
+def _enabled(name: str, table: Mapping[str, Any]) -> bool:
+    try:
+        return _BOOL.validate_python(table.get("enabled", True))
+    except ValidationError:
+        raise SettingsError(f"[plugins.{name}] enabled: must be true or false") from None
+
+
+def _own(name: str, spec: Any) -> EntryPoint:
+    if not isinstance(spec, str) or not _CLASS.fullmatch(spec):
+        raise SettingsError(f'[plugins.{name}] class: write it as "module:Class"')
+    return EntryPoint(name, spec, GROUP)
+
+
+def _imported(name: str, entry: EntryPoint) -> type:
+    try:
+        found = entry.load()
+    except ImportError as error:
+        raise PluginError(name, f"{_one_line(error)}: {_cure(name, entry)}") from error
+    except Exception as error:
+        problem = f"{type(error).__name__}: {_one_line(error)}"
+        raise PluginError(name, f"{entry.value} cannot be imported: {problem}") from error
+    if not isinstance(found, type):
+        raise PluginError(name, f"{entry.value} is no class")
+    return found
+
+
+def _cure(name: str, entry: EntryPoint) -> str:
+    if entry.dist is None:
+        return f"is the folder of module {entry.module!r} on PYTHONPATH?"
+    if entry.dist.name != "tidings":
+        return f"install what {entry.dist.name} needs, by pip install {entry.dist.name}"
+    extras = entry.dist.metadata.get_all("Provides-Extra") or []
+    extra = name if name in extras else name.partition("-")[0]
+    return f"pip install 'tidings[{extra}]'"
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else entry.value
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

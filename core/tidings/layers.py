@@ -1,0 +1,126 @@
+"""Where settings come from: layers of them, the strongest first, and what in them is no setting."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pydantic_settings
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource
+
+from tidings.errors import SettingsError
+from tidings.spelling import canonical, did_you_mean
+
+PREFIX = "tidings_"
+FILE = "tidings.toml"
+
+_CONFIG = f"{PREFIX}config"
+
+# Kubernetes describes a service called "tidings" to every container in such variables.
+_KUBERNETES = re.compile(rf"{PREFIX}(service_(host|port.*)|port(_\d+_(tcp|udp|sctp).*)?)")
+
+
+class Layer(NamedTuple):
+    """The settings of one origin, and the variables there that only look like some."""
+
+    origin: str
+    values: Mapping[str, Any]
+    strays: Sequence[str] = ()
+
+
+def layers(
+    settings: type[BaseSettings], path: str | Path | None, keywords: Mapping[str, Any]
+) -> Sequence[Layer]:
+    """Read all sources: keywords, the environment, `.env`, the file.
+
+    Raises:
+        SettingsError: the file is not there or broken, or keys are unknown; it names them all.
+    """
+    environment = EnvSettingsSource(settings)
+    dotenv = DotEnvSettingsSource(settings, env_file=".env")
+    named = environment.env_vars.get(_CONFIG) or dotenv.env_vars.get(_CONFIG)
+    found = [
+        Layer("keywords", keywords),
+        _variables("the environment", environment),
+        _variables(".env", dotenv),
+        _file(path or named),
+    ]
+    known = list(settings.model_fields)
+    if problems := [problem for layer in found for problem in _unknown(layer, known)]:
+        raise SettingsError("\n".join(problems))
+    return [layer._replace(values=_spelled(layer)) for layer in found]
+
+
+def merged(found: Sequence[Layer]) -> Mapping[str, Any]:
+    """Return what holds of several layers: tables are merged key by key, the first layer wins."""
+    values: Mapping[str, Any] = {}
+    for layer in reversed(found):
+        values = _over(layer.values, values)
+    return values
+
+
+def _variables(origin: str, source: EnvSettingsSource) -> Layer:
+    fields = source.settings_cls.model_fields
+    try:
+        values = {key: value for key, value in source().items() if key in fields}
+    except pydantic_settings.SettingsError as error:  # its cause would quote the value
+        key = re.search(r'field "(\w+)"', str(error))
+        name = key[1] if key else "a setting"
+        raise SettingsError(f"{name}, from {origin}: must be written as JSON") from None
+    strays = [name.upper() for name in source.env_vars if _is_stray(name, fields)]
+    return Layer(origin, values, strays)
+
+
+def _is_stray(variable: str, fields: Mapping[str, Any]) -> bool:
+    if not variable.startswith(PREFIX) or variable == _CONFIG or _KUBERNETES.fullmatch(variable):
+        return False
+    key, *inner = variable.removeprefix(PREFIX).split("__")
+    return key not in fields or (bool(inner) and key != "plugins")
+
+
+def _file(path: str | Path | None) -> Layer:
+    if path is None and not Path(FILE).is_file():
+        return Layer(FILE, {})
+    file = Path(path or FILE).expanduser()
+    try:
+        return Layer(str(file), tomllib.loads(file.read_text("utf-8")))
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} is not UTF-8 text, as TOML must be") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is no TOML: {error}") from None
+
+
+def _unknown(layer: Layer, known: Sequence[str]) -> Iterator[str]:
+    for key in layer.values:
+        if key not in known:
+            yield f"{key}, from {layer.origin}: no such setting{did_you_mean(key, known)}"
+    for variable in layer.strays:
+        names = [(PREFIX + key).upper() for key in known]
+        yield (
+            f"{variable}, from {layer.origin}: no such setting{did_you_mean(variable, names)} "
+            "(two underscores lead into a table: TIDINGS_PLUGINS__SQL__URL)"
+        )
+
+
+def _spelled(layer: Layer) -> Mapping[str, Any]:
+    tables = layer.values.get("plugins")
+    if not isinstance(tables, Mapping):
+        return layer.values
+    spelled = {canonical(name): table for name, table in tables.items()}
+    if len(spelled) < len(tables):
+        raise SettingsError(f"plugins, from {layer.origin}: one name is there in two spellings")
+    return {**layer.values, "plugins": spelled}
+
+
+def _over(strong: Mapping[str, Any], weak: Mapping[str, Any]) -> Mapping[str, Any]:
+    values = dict(weak)
+    for key, value in strong.items():
+        under = values.get(key)
+        both = isinstance(value, Mapping) and isinstance(under, Mapping)
+        values[key] = _over(value, under) if both else value  # type: ignore[arg-type]
+    return values

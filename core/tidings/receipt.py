@@ -1,0 +1,55 @@
+"""The answer to a push: what is stored, and what became of it on each transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tidings.event import Passed, Position, Scheduled, Stored
+from tidings.shipment import Outcome, Shipment
+
+
+class Receipt:
+    """What became of one push or publish.
+
+    Attributes:
+        results: for each user (or the one channel, after a publish): `Stored` at a position,
+            perhaps as a duplicate; `Scheduled` for later; or `Passed`, where there is no log.
+    """
+
+    def __init__(
+        self,
+        results: Mapping[str, Stored | Scheduled | Passed],
+        shipments: Sequence[Shipment] = (),
+    ) -> None:
+        self.results = results
+        self._shipments = shipments
+
+    def __repr__(self) -> str:
+        return f"Receipt({dict(self.results)})"
+
+    @property
+    def duplicates(self) -> frozenset[str]:
+        """The users who had it already."""
+        return frozenset(
+            user
+            for user, result in self.results.items()
+            if not isinstance(result, Passed) and result.duplicate
+        )
+
+    @property
+    def positions(self) -> Mapping[str, Position]:
+        """The position for each user (or channel) where it is in the log."""
+        return {
+            key: result.position
+            for key, result in self.results.items()
+            if isinstance(result, Stored)
+        }
+
+    async def outcomes(self) -> Mapping[str, Outcome]:
+        """Return what each transport did with it, by the transport's name.
+
+        Waits until a transport has carried it or given it up, or is known to be failing; ask
+        again later to see how "retrying" ended.
+        """
+        found = [await shipment.outcome() for shipment in self._shipments]
+        return {outcome.transport: outcome for outcome in found}

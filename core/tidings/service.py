@@ -1,0 +1,334 @@
+"""`Tidings`: what an application holds in its hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from tidings.access import AccessRequest, Denial, Grant, Identity
+from tidings.changes import FORGOTTEN
+from tidings.encoding import encode
+from tidings.errors import Closed, InvalidData, InvalidToken, PushFailed, Unsupported
+from tidings.event import Event, Position, Scheduled, Stored
+from tidings.folded import FoldedRows
+from tidings.ids import new_id
+from tidings.inbox import Inbox, InboxAccess
+from tidings.names import CONTROL_CHANNEL, check_channel, check_event_name, user_channel
+from tidings.notification import NOTIFICATION, Notification
+from tidings.options import Options
+from tidings.pipeline import Result
+from tidings.plugin_set import complete
+from tidings.policy import decide, revoked
+from tidings.protocols import InboxRows, Log, Presence, Revocations, Schedule
+from tidings.receipt import Receipt
+from tidings.registry import Hooks
+from tidings.running import Running
+from tidings.shipment import Shipment
+from tidings.subscription import Subscription
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from tidings.tokens import Tokens
+
+DISCONNECT = "tidings:disconnect"
+"""The control event that cuts a user's connections off; data: `{"user": ..., "revoked": bool}`."""
+
+Provider = TypeVar("Provider")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Tidings:
+    """In-app notifications over whichever transports and store it is given.
+
+    Use it within `async with`: entering connects the plugins, leaving lets them carry what was
+    accepted. `Tidings()` keeps everything in the memory of this process. Given plugins, it adds a
+    `MemoryBroker` where none is local (a process hears itself), never a store.
+
+    Args:
+        plugins: brokers, carriers, one store, policies, fronts; their order is that of hooks.
+        options: the core's settings.
+        tokens: makes and checks clients' tokens; needed by `admit` alone.
+        clock: gives the time, with a zone; for tests.
+
+    Raises:
+        PluginError: a plugin cannot be used; the error says why and what to do.
+
+    Example:
+        async with Tidings() as tidings:
+            await tidings.push(["ann", "bob"], Notification(heading="Build passed"))
+            page = await tidings.inbox("ann")
+    """
+
+    def __init__(
+        self,
+        *plugins: object,
+        options: Options | None = None,
+        tokens: Tokens | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.options = options or Options()
+        self.tokens = tokens
+        self.clock = clock
+        self.hooks = Hooks(complete(plugins))
+        self._running: Running | None = None
+
+    @classmethod
+    def from_settings(cls, path: str | PathLike[str] | None = None, **overrides: Any) -> Self:
+        """Make it as `tidings.toml`, `.env` and the environment say.
+
+        Args:
+            path: the settings file, in place of `TIDINGS_CONFIG` or `./tidings.toml`.
+            overrides: settings that win over all else.
+
+        Raises:
+            SettingsError: a setting is unknown or wrong. PluginError: a plugin is missing.
+        """
+        from tidings.configured import configured
+
+        return cls(**configured(path, overrides))
+
+    async def __aenter__(self) -> Self:
+        if self._running is not None:
+            raise Closed("this Tidings object is open already: share it, or make another")
+        running = Running(self.hooks, self.options, self.clock)
+        await running.open(self)
+        self._running = running
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        running, self._running = self._open, None
+        await running.close()
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """The names of the transports that take events out of the application."""
+        return tuple(t.name for t in self.hooks.transports if t.abilities.role == "carrier")
+
+    @property
+    def presence(self) -> Presence:
+        """Who is on presence channels, as the first broker that knows it does.
+
+        Raises:
+            Unsupported: no broker does.
+        """
+        for transport in self.hooks.transports:
+            if transport.abilities.presence and isinstance(transport.plugin, Presence):
+                return transport.plugin
+        raise Unsupported("no broker here knows who is present: add one, such as MemoryBroker")
+
+    async def push(self, users: str | Iterable[str], notification: Notification) -> Receipt:
+        """Give each of these users the notification, once.
+
+        Many users are one batch in the store. Pushing again is safe: whoever has it keeps the
+        one they have, and the receipt names them as duplicates.
+
+        Returns:
+            A receipt: for each user a position in their log, or the time it is scheduled for.
+
+        Raises:
+            Conflict: (one user) the id was used before with other content.
+            PushFailed: (several) some users were not served; it says which, and who was.
+            InvalidName: a user id cannot be one; nobody was served.
+            InvalidData: the notification is too large or has expired; nobody was served.
+            Unsupported: it is for later, or expires, and the store has no schedule.
+        """
+        running = self._open
+        names = [users] if isinstance(users, str) else list(dict.fromkeys(users))
+        data = notification.to_json()
+        events = [Event(user_channel(name), NOTIFICATION, data, notification.id) for name in names]
+        if notification.send_after is None and notification.expires_at is None:
+            accepted = await running.pipeline.submit(events)
+            return _receipt(names, accepted.results, accepted.shipments)
+        return await self._push_timed(running, names, events, notification)
+
+    async def publish(
+        self, channel: str, name: str, data: Any = None, *, origin: str | None = None
+    ) -> Receipt:
+        """Send a plain event on a channel; nobody's inbox changes.
+
+        Args:
+            channel: any channel but `#tidings`; users' channels too.
+            name: the event's name; `tidings:`, `pusher:` and `pusher_internal:` are reserved.
+            data: any JSON, up to 64 KiB.
+            origin: the connection it came from, which then is not sent it back.
+
+        Raises:
+            InvalidName, InvalidData: see the message. StoreError: it could not be logged.
+        """
+        event = Event(
+            check_channel(channel), check_event_name(name), encode(data), new_id(), origin=origin
+        )
+        return await self._submit(event)
+
+    def subscribe(self, channel: str, *, after: Position | None = None) -> Subscription:
+        """Listen to a channel, in this process, with the application's own right.
+
+        Args:
+            channel: any channel; `#tidings` (control) too.
+            after: where the listener stopped before: it gets what it missed first. Without it,
+                it hears what comes from now on.
+
+        Raises:
+            Unsupported: `after` was given for a channel without a log.
+        """
+        if channel != CONTROL_CHANNEL:
+            check_channel(channel)
+        return self._open.subscribe(channel, after)
+
+    def inbox(self, user: str, *, origin: str | None = None) -> Inbox:
+        """Return the inbox of a user; it reads nothing yet.
+
+        Args:
+            user: the user's id.
+            origin: the connection that its changes come from, as in `publish`.
+
+        Raises:
+            Unsupported: there is no store. InvalidName: the user id cannot be one.
+        """
+        log = self._provider(Log, "an inbox")
+        store = self.hooks.store
+        rows = store if isinstance(store, InboxRows) else FoldedRows(log, self.options.recall_batch)
+
+        async def save(event: Event) -> Stored:
+            (result,) = (await self._open.pipeline.submit([event])).results
+            if isinstance(result, Stored):
+                return result
+            raise (
+                result
+                if isinstance(result, Exception)
+                else Unsupported(
+                    f"channel {event.channel!r} is not logged: let the setting `logged` match it"
+                )
+            )
+
+        async def head(channel: str) -> Position:
+            return (await log.heads([channel]))[channel]
+
+        access = InboxAccess(rows, save, head, self._open.subscribe)
+        return Inbox(user, user_channel(user), access, origin)
+
+    async def authorize(self, request: AccessRequest) -> Grant | Denial:
+        """Ask the policies whether a client may do something; see `decide` for how they are heard.
+
+        An identity whose proof was revoked is denied before they are asked.
+        """
+        if request.identity is not None and await self._is_revoked(request.identity):
+            return Denial("revoked")
+        return await decide(request, self.hooks.authorize.items(), self.options.authorize_timeout)
+
+    async def admit(self, token: str) -> Identity:
+        """Return who a client is, by its token.
+
+        Raises:
+            InvalidToken: forged, expired or revoked. Unsupported: there are no `tokens`.
+        """
+        if self.tokens is None:
+            raise Unsupported("no key to check tokens with: set `token_key`, or give `tokens=`")
+        identity = self.tokens.verify(token)
+        if await self._is_revoked(identity):
+            raise InvalidToken("this token was revoked: sign in again")
+        return identity
+
+    async def disconnect(self, user: str, *, revoke: bool = False) -> Receipt:
+        """Cut off every connection of a user, on every node.
+
+        Args:
+            user: the user's id.
+            revoke: refuse their tokens issued before now too, so that they must sign in again.
+
+        Raises:
+            Unsupported: `revoke`, and the store cannot keep it.
+        """
+        user_channel(user)
+        if revoke:
+            await self._provider(Revocations, "revoking").revoke(user, self.clock())
+        data = encode({"user": user, "revoked": revoke})
+        return await self._submit(Event(CONTROL_CHANNEL, DISCONNECT, data, new_id()))
+
+    async def cancel(self, id: str) -> int:  # noqa: A002
+        """Drop a notification that is scheduled and not yet sent; return for how many users."""
+        return await self._provider(Schedule, "cancelling").cancel(id)
+
+    async def forget(self, user: str) -> Receipt:
+        """Erase all that is stored of a user; devices that follow take it as a reset.
+
+        What transports have carried already is beyond reach.
+        """
+        channel = user_channel(user)
+        log = self._provider(Log, "forgetting")
+        async with self._open.pipeline.writing:
+            await log.forget(channel)
+        return await self._submit(Event(channel, FORGOTTEN, b"{}", new_id()))
+
+    @property
+    def _open(self) -> Running:
+        if self._running is None:
+            raise Closed("this Tidings object is not open: use it within `async with`")
+        return self._running
+
+    def _provider(self, protocol: type[Provider], purpose: str) -> Provider:
+        store = self.hooks.store
+        if store is None:
+            raise Unsupported(f"{purpose} needs a store: add one, such as MemoryStore()")
+        if not isinstance(store, protocol):
+            raise Unsupported(f"{purpose} needs a store that is a {protocol.__name__} too")
+        return store
+
+    async def _is_revoked(self, identity: Identity) -> bool:
+        store = self.hooks.store
+        if not isinstance(store, Revocations):
+            return False
+        return revoked(identity, await store.not_before(identity.user))
+
+    async def _submit(self, event: Event) -> Receipt:
+        accepted = await self._open.pipeline.submit([event])
+        return _receipt([event.channel], accepted.results, accepted.shipments)
+
+    async def _push_timed(
+        self,
+        running: Running,
+        names: Sequence[str],
+        events: Sequence[Event],
+        notification: Notification,
+    ) -> Receipt:
+        schedule = self._provider(Schedule, "send_after and expires_at")
+        now = self.clock()
+        if notification.expires_at is not None and notification.expires_at <= now:
+            raise InvalidData(f"notification {notification.id!r} has expired: nobody would see it")
+        if notification.send_after is not None and notification.send_after > now:
+            receipt = _receipt(names, await schedule.schedule(events, notification.send_after))
+        else:
+            accepted = await running.pipeline.submit(events)
+            receipt = _receipt(names, accepted.results, accepted.shipments)
+        if running.scheduler is not None:
+            running.scheduler.wake()
+        return receipt
+
+
+def _receipt(
+    names: Sequence[str],
+    results: Sequence[Result | Scheduled],
+    shipments: Sequence[Shipment] = (),
+) -> Receipt:
+    """Return the receipt, or raise what went wrong: the error itself where there was one user."""
+    done: dict[str, Any] = dict(zip(names, results, strict=True))
+    errors: Mapping[str, Exception] = {
+        name: result for name, result in done.items() if isinstance(result, Exception)
+    }
+    if not errors:
+        return Receipt(done, shipments)
+    if len(names) == 1:
+        raise errors[names[0]]
+    served = {name: result for name, result in done.items() if name not in errors}
+    raise PushFailed(errors, Receipt(served, shipments))

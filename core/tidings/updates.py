@@ -1,0 +1,51 @@
+"""What a device hears of an inbox it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tidings.event import Counts
+from tidings.page import Entry, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A notification came in."""
+
+    entry: Entry
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """States changed: here, on another device, or by expiry and retention.
+
+    name: the change's event name (`tidings.changes`). entries: those of the loaded ones that it
+    touched, as they are now. removed: the ids of those that it took out of the inbox.
+    """
+
+    name: str
+    entries: Sequence[Entry]
+    removed: Sequence[str]
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What was followed is gone (trimmed, forgotten, restored from backup): a new page is taken.
+
+    Everything known of the inbox before is void; `page` is what there is now.
+    """
+
+    page: Page
+    reason: Literal["trimmed", "new epoch", "behind"]
+
+    @property
+    def counts(self) -> Counts:
+        """Both counts, as on the page."""
+        return self.page.counts
+
+
+Update = Added | Changed | Reloaded
