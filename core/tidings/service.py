@@ -91,7 +91,8 @@ class Tidings:
         """
         from tidings.configured import configured
 
-        return cls(**configured(path, overrides))
+        plugins, keywords = configured(path, overrides)
+        return cls(*plugins, **keywords)
 
     async def __aenter__(self) -> Self:
         if self._running is not None:
