@@ -87,6 +87,15 @@ class Fold:
         self.unseen += 1
         return row
 
+    def drop_oldest(self) -> None:
+        """Let go of the oldest entry, as a device does that shows so many and no more."""
+        if oldest := self.oldest:
+            self.pending -= PENDING[oldest.states]
+            self.unseen -= UNSEEN[oldest.states]
+            oldest.states |= GONE
+            del self._by_id[oldest.id]
+            self._tidy()
+
     def load(self, entries: Iterable[Entry]) -> None:
         """Enter entries as pages show them, in place of all that is here."""
         self._ordered = [Row.of(entry) for entry in sorted(entries, key=_offset)]

@@ -1,0 +1,68 @@
+"""The ids a channel knows without having their content: one cannot come again as something else."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from hashlib import blake2b
+from typing import NamedTuple
+
+from tidings.event import Event
+from tidings.notification import NOTIFICATION, content_digest
+from tidings_memory.stretch import Stretch
+
+
+class Known(NamedTuple):
+    """Where an event stood in the log, and what stands for what it said."""
+
+    offset: int
+    digest: bytes
+
+
+class KnownIds:
+    """Ids of one channel, until some time after their last trace has gone."""
+
+    __slots__ = ("_known", "_leaving")
+
+    def __init__(self) -> None:
+        self._known: dict[str, Known] = {}
+        self._leaving: Stretch[tuple[float, str]] | None = None
+
+    def get(self, id: str) -> Known | None:  # noqa: A002
+        return self._known.get(id)
+
+    def add(self, id: str, offset: int, digest: bytes) -> None:  # noqa: A002
+        """Know this id until told when to forget it."""
+        self._known[id] = Known(offset, digest)
+
+    def leave(self, id: str, until: float) -> None:  # noqa: A002
+        """Forget this id then; later calls name later moments."""
+        if self._leaving is None:
+            self._leaving = Stretch()
+        self._leaving.append((until, id))
+
+    @property
+    def due(self) -> float | None:
+        """When the next id is to be forgotten."""
+        return self._leaving[0][0] if self._leaving else None
+
+    def forget(self, now: float, limit: int) -> int:
+        """Forget up to `limit` ids that are due; return how many."""
+        count = 0
+        while count < limit and self._leaving and self._leaving[0][0] <= now:
+            ((_, id),) = self._leaving.drop(1)  # noqa: A001
+            del self._known[id]
+            count += 1
+        return count
+
+
+def digest(event: Event) -> bytes:
+    """Return 16 bytes that stand for what this event says."""
+    return digest_of(event.name, event.data)
+
+
+def digest_of(name: str, data: bytes) -> bytes:
+    """Return 16 bytes that stand for what an event of this name with this data says."""
+    if name == NOTIFICATION:
+        with suppress(ValueError, AttributeError):  # no JSON, no object: taken as it is
+            return content_digest(data)
+    return blake2b(name.encode() + b"\n" + data, digest_size=16).digest()
