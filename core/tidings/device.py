@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tidings.changes import EVICTED, REMOVES, Change, is_change, read_change
+from tidings.changes import REMOVES, is_change, read_change
 from tidings.event import Counts, Event, Position, Reset
 from tidings.inbox_fold import Fold
 from tidings.notification import NOTIFICATION
@@ -71,8 +71,12 @@ class Device:
             if isinstance(delivery, Reset):
                 await self._load()
                 return Reloaded(self.page, delivery.reason)
-            if isinstance(delivery, Event) and (update := await self._apply(delivery)):
-                return update
+            if isinstance(delivery, Event) and self._is_next(delivery.position):
+                # a store without rows has not said the counts
+                counts = delivery.counts or await self._rows.counts(self._channel)
+                if update := self._apply(delivery, counts):
+                    await self._fill()
+                    return update
         return None
 
     async def _load(self) -> None:
@@ -80,42 +84,30 @@ class Device:
         self._fold.load(page.entries)
         self._position, self.counts, self._more = page.position, page.counts, page.more
 
-    async def _apply(self, event: Event) -> Update | None:
-        position = event.position
-        if position is None or not self._is_next(position):
-            return None
-        self._position = position
+    async def _fill(self) -> None:
+        """Load anew where entries have left and there are older ones to move up."""
+        if self._more and len(self._fold) < self._limit:
+            await self._load()
+
+    def _is_next(self, position: Position | None) -> bool:
+        """Tell whether an event comes after what is shown; a page may have been ahead of it."""
+        mine = self._position
+        return bool(position and position.epoch == mine.epoch and position.offset > mine.offset)
+
+    def _apply(self, event: Event, counts: Counts) -> Update | None:
+        self._position, self.counts = event.position or self._position, counts
         if event.name == NOTIFICATION:
-            return await self._add(event)
-        if is_change(event):
-            return await self._change(event, read_change(event))
-        return None
-
-    def _is_next(self, position: Position) -> bool:
-        return position.epoch == self._position.epoch and position.offset > self._position.offset
-
-    async def _add(self, event: Event) -> Added | None:
-        row = self._fold.add(event)
-        if row is None:
+            row = self._fold.add(event)
+            self._let_go_of_older()
+            return Added(row.entry(), counts) if row else None
+        if not is_change(event):
             return None
-        self._let_go_of_older()
-        self.counts = await self._counts(event)
-        return Added(row.entry(), self.counts)
+        rows = self._fold.change(read_change(event))
+        if event.name in REMOVES:
+            return Changed(event.name, [], [row.id for row in rows], counts)
+        return Changed(event.name, [row.entry() for row in rows], [], counts)
 
     def _let_go_of_older(self) -> None:
-        while len(self._fold) > self._limit and (oldest := self._fold.oldest):
-            self._fold.change(Change(EVICTED, (oldest.id,)))
+        while len(self._fold) > self._limit:
+            self._fold.drop_oldest()
             self._more = True
-
-    async def _change(self, event: Event, change: Change) -> Changed:
-        rows = self._fold.change(change)
-        self.counts = await self._counts(event)
-        removed = [row.id for row in rows] if change.name in REMOVES else []
-        if removed and self._more:
-            await self._load()  # there are older entries to move up
-        entries = [] if removed else [row.entry() for row in rows]
-        return Changed(change.name, entries, removed, self.counts)
-
-    async def _counts(self, event: Event) -> Counts:
-        """Return what the event says; a store without rows has not said it."""
-        return event.counts or await self._rows.counts(self._channel)

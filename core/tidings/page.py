@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tidings.event import Counts, Position
 from tidings.notification import Notification
@@ -14,8 +13,7 @@ from tidings.notification import Notification
 State = Literal["pending", "unseen", "opened", "archived"]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A notification in one user's inbox, with its states.
 
     Opening implies seen. `data` is the notification's JSON as it was pushed.
@@ -23,7 +21,7 @@ class Entry:
 
     id: str
     offset: int
-    data: bytes = field(repr=False)
+    data: bytes
     opened: bool = False
     seen: bool = False
     archived: bool = False
@@ -33,9 +31,9 @@ class Entry:
         """Neither opened nor archived yet."""
         return not (self.opened or self.archived)
 
-    @cached_property
+    @property
     def notification(self) -> Notification:
-        """The notification, parsed when first asked for."""
+        """The notification, parsed from `data` at each call."""
         return Notification.from_json(self.data)
 
 

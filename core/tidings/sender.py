@@ -46,8 +46,10 @@ class Sender:
         self._push = transport.push
         self._is_carrier = transport.abilities.role == "carrier"
         self._max_payload = transport.abilities.max_payload
+        self._takes_all = not self._is_carrier and self._max_payload is None
         self._backlog = backlog
         self._options = options
+        self._bound = options.queue
         self._queue: deque[_Item] = deque()
         self._owed: WeakValueDictionary[tuple[str, object], Shipment] = WeakValueDictionary()
         self._work = asyncio.Event()
@@ -60,13 +62,13 @@ class Sender:
         """Take events to carry; never waits."""
         shipment = Shipment(self.attempts)
         now = time.time()
-        for event in events:
-            if self._is_carrier and event.channel == CONTROL_CHANNEL:
-                continue
-            if self._is_too_large(event):
-                shipment.error = self._too_large(event)
-                continue
-            self._take(event, now, shipment)
+        backlog = self._backlog
+        if self._takes_all and len(self._queue) + len(events) <= self._bound and not backlog:
+            self._queue.extend([_Item(event, now, shipment) for event in events])
+            shipment.left = len(events)
+        else:
+            for event in events:
+                self._take(event, now, shipment)
         self._work.set()
         self._idle.clear()
         return shipment
@@ -90,7 +92,12 @@ class Sender:
         return len(self._queue)
 
     def _take(self, event: Event, now: float, shipment: Shipment) -> None:
-        full = len(self._queue) >= self._options.queue
+        if self._is_carrier and event.channel == CONTROL_CHANNEL:
+            return
+        if self._is_too_large(event):
+            shipment.error = self._too_large(event)
+            return
+        full = len(self._queue) >= self._bound
         backlog = self._backlog
         if backlog is not None and (full or backlog.owes(event)) and backlog.add(event):
             self._owed[event.channel, event.position] = shipment

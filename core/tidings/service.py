@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -11,7 +11,7 @@ from tidings.access import AccessRequest, Denial, Grant, Identity
 from tidings.changes import FORGOTTEN
 from tidings.encoding import encode
 from tidings.errors import Closed, InvalidData, InvalidToken, PushFailed, Unsupported
-from tidings.event import Event, Position, Scheduled, Stored
+from tidings.event import Event, Passed, Position, Scheduled, Stored
 from tidings.folded import FoldedRows
 from tidings.ids import new_id
 from tidings.inbox import Inbox, InboxAccess
@@ -323,13 +323,14 @@ def _receipt(
     shipments: Sequence[Shipment] = (),
 ) -> Receipt:
     """Return the receipt, or raise what went wrong: the error itself where there was one user."""
-    done: dict[str, Any] = dict(zip(names, results, strict=True))
-    errors: Mapping[str, Exception] = {
-        name: result for name, result in done.items() if isinstance(result, Exception)
-    }
+    served: dict[str, Stored | Scheduled | Passed] = {}
+    errors: dict[str, Exception] = {}
+    for name, result in zip(names, results, strict=True):
+        if isinstance(result, Exception):
+            errors[name] = result
+        else:
+            served[name] = result
+    receipt = Receipt(served, shipments)
     if not errors:
-        return Receipt(done, shipments)
-    if len(names) == 1:
-        raise errors[names[0]]
-    served = {name: result for name, result in done.items() if name not in errors}
-    raise PushFailed(errors, Receipt(served, shipments))
+        return receipt
+    raise errors[names[0]] if len(names) == 1 else PushFailed(errors, receipt)

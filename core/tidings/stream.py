@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from tidings.device import Device
-from tidings.event import Counts
+from tidings.event import Counts, Position
 from tidings.page import Page
 from tidings.updates import Update
 
@@ -50,8 +50,8 @@ class InboxStream(Generic[T_co]):
         return self
 
     async def __anext__(self) -> T_co:
-        await self.__aenter__()
         if self._first is not None:
+            await self.__aenter__()
             first, self._first = self._first, None
             if (item := first(self._device)) is not None:
                 return item
@@ -59,6 +59,11 @@ class InboxStream(Generic[T_co]):
             if (item := self._then(self._device, update)) is not None:
                 return item
         raise StopAsyncIteration
+
+    @property
+    def position(self) -> Position:
+        """The position in the log that this stream has come to."""
+        return self._device.position
 
     async def aclose(self) -> None:
         """Stop listening."""

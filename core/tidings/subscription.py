@@ -73,7 +73,8 @@ class Subscription:
             )
             if self._queued is None:
                 self._queued = self.position = self._live.head
-            self._attach_if_level(self._live)
+            if self._queued == self._live.head:  # else the log must say whether that is so
+                self._attach(self._live)
         return self
 
     async def __aexit__(
@@ -172,6 +173,9 @@ class Subscription:
                 return
             if head.offset > mine.offset:
                 return
+        self._attach(live)
+
+    def _attach(self, live: LiveChannel) -> None:
         live.attach(self._hear)
         self._attached = True
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tidings.event import Counts
 from tidings.page import Entry, Page
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """A notification came in."""
 
     entry: Entry
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """States changed: here, on another device, or by expiry and retention.
 
     name: the change's event name (`tidings.changes`). entries: those of the loaded ones that it
@@ -32,8 +29,7 @@ class Changed:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Reloaded:
+class Reloaded(NamedTuple):
     """What was followed is gone (trimmed, forgotten, restored from backup): a new page is taken.
 
     Everything known of the inbox before is void; `page` is what there is now.

@@ -1,0 +1,235 @@
+"""A transport has its own sender: bounded, in order, patient, and nobody else's burden."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tidings import Abilities, Event, Options, Position, Undeliverable, hookimpl
+from tidings.backlog import LogBacklog, OutboxBacklog
+from tidings.registry import Hooks
+from tidings.sender import Sender
+from tidings_memory import MemoryStore
+
+CHANNEL = "private-user-ann"
+
+
+class Far:
+    """The far side of a carrier: takes what it is sent, unless it is told to fail or to wait."""
+
+    def __init__(self, max_payload: int | None = None) -> None:
+        self.abilities = Abilities(role="carrier", max_payload=max_payload)
+        self.taken: list[Event] = []
+        self.calls: list[int] = []
+        self.fails: Callable[[Sequence[Event]], Exception | None] = lambda _: None
+        self.open = asyncio.Event()
+        self.open.set()
+        self.changed = asyncio.Condition()
+
+    @hookimpl
+    async def push(self, events: Sequence[Event]) -> None:
+        await self.open.wait()
+        async with self.changed:
+            self.calls.append(len(events))
+            self.changed.notify_all()
+        if error := self.fails(events):
+            raise error
+        async with self.changed:
+            self.taken += events
+            self.changed.notify_all()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5), self.changed:
+            await self.changed.wait_for(condition)
+
+
+@asynccontextmanager
+async def sending(
+    far: Far, options: Options | None = None, store: MemoryStore | None = None
+) -> AsyncIterator[Sender]:
+    (transport,) = Hooks([far]).transports
+    options = options or Options()
+    backlog = LogBacklog(store, options.queue) if store else None
+    sender = Sender(transport, backlog, options)
+    task = asyncio.create_task(sender.run())
+    try:
+        yield sender
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def event(n: int, size: int = 2) -> Event:
+    return Event("news", "n", b"1" * size, f"id{n}")
+
+
+def down(_: Sequence[Event]) -> Exception:
+    return ConnectionError("down")
+
+
+async def test_what_is_shipped_is_carried_in_order_and_said_so() -> None:
+    far = Far()
+    async with sending(far) as sender:
+        shipments = [sender.ship([event(n)]) for n in range(5)]
+        outcomes = [await shipment.outcome() for shipment in shipments]
+
+    assert [e.id for e in far.taken] == [f"id{n}" for n in range(5)]
+    assert {outcome.state for outcome in outcomes} == {"carried"}
+
+
+async def test_what_waits_goes_in_one_call_of_bounded_size() -> None:
+    far = Far()
+    async with sending(far, Options(push_batch=3)) as sender:
+        sender.ship([event(n) for n in range(7)])
+        await far.until(lambda: len(far.taken) == 7)
+
+    assert far.calls == [3, 3, 1]
+
+
+async def test_a_failing_transport_is_tried_again_with_the_same_events() -> None:
+    far = Far()
+    far.fails = down
+    async with sending(far) as sender:
+        shipment = sender.ship([event(1)])
+        retrying = await shipment.outcome()
+        far.fails = lambda _: None
+        await far.until(lambda: len(far.taken) == 1)
+        await sender.drain()
+        carried = await shipment.outcome()
+
+    assert (retrying.state, str(retrying.error)) == ("retrying", "down")
+    assert (carried.state, carried.error) == ("carried", None)
+
+
+async def test_a_push_behind_a_failing_one_is_known_to_wait() -> None:
+    far = Far()
+    far.fails = down
+    async with sending(far) as sender:
+        await sender.ship([event(1)]).outcome()
+        second = await sender.ship([event(2)]).outcome()
+
+    assert second.state == "retrying"
+
+
+async def test_a_silent_transport_has_failed() -> None:
+    far = Far()
+    far.open.clear()
+    async with sending(far, Options(push_timeout=0.01)) as sender:
+        outcome = await sender.ship([event(1)]).outcome()
+
+    assert outcome.state == "retrying"
+    assert "took over 0.01 s" in str(outcome.error)
+
+
+async def test_what_has_been_tried_for_too_long_is_given_up_with_the_error() -> None:
+    far = Far()
+    far.fails = down
+    async with sending(far, Options(retry_for=0.01)) as sender:
+        shipment = sender.ship([event(1)])
+        await sender.drain()
+        outcome = await shipment.outcome()
+
+    assert (outcome.state, str(outcome.error)) == ("given up", "down")
+    assert sender.given_up == 1
+
+
+async def test_one_undeliverable_event_does_not_take_its_batch_along() -> None:
+    far = Far()
+    far.fails = lambda events: (
+        Undeliverable("not this") if any(e.id == "id1" for e in events) else None
+    )
+    async with sending(far) as sender:
+        good, bad, also = (sender.ship([event(n)]) for n in range(3))
+        outcomes = [await shipment.outcome() for shipment in (good, bad, also)]
+
+    assert [outcome.state for outcome in outcomes] == ["carried", "given up", "carried"]
+    assert [e.id for e in far.taken] == ["id0", "id2"]
+
+
+async def test_an_event_too_large_is_never_handed_over() -> None:
+    far = Far(max_payload=10)
+    async with sending(far) as sender:
+        outcome = await sender.ship([event(1, size=11)]).outcome()
+        await sender.ship([event(2, size=10)]).outcome()
+
+    assert outcome.state == "given up"
+    assert "11 bytes of data, over the 10 that far carries" in str(outcome.error)
+    assert [e.id for e in far.taken] == ["id2"]
+
+
+async def test_control_is_not_for_carriers() -> None:
+    far = Far()
+    async with sending(far) as sender:
+        sender.ship([Event("#tidings", "tidings:disconnect", b"{}", "x"), event(1)])
+        await far.until(lambda: len(far.taken) == 1)
+
+    assert far.taken == [event(1)]
+
+
+async def test_events_without_a_log_beyond_the_bound_are_given_up_and_said_so() -> None:
+    far = Far()
+    far.open.clear()
+    async with sending(far, Options(queue=2)) as sender:
+        shipments = [sender.ship([event(n)]) for n in range(3)]
+        assert sender.waiting == 2
+        far.open.set()
+        outcomes = [await shipment.outcome() for shipment in shipments]
+
+    assert [outcome.state for outcome in outcomes] == ["carried", "carried", "given up"]
+
+
+async def test_after_an_outage_it_catches_up_from_the_log_in_order() -> None:
+    far, store = Far(), MemoryStore()
+    far.fails = down
+    async with sending(far, Options(queue=2), store) as sender:
+        shipments = [sender.ship([await stored(store, n)]) for n in range(20)]
+        assert sender.waiting <= 2
+        await far.until(lambda: len(far.calls) > 1)
+        far.fails = lambda _: None
+        await far.until(lambda: len(far.taken) == 20)
+        last = sender.ship([await stored(store, 20)])
+        outcomes = [await shipment.outcome() for shipment in [*shipments, last]]
+
+    assert [e.position.offset for e in far.taken if e.position] == list(range(1, 22))
+    assert {outcome.state for outcome in outcomes} == {"carried"}
+
+
+async def test_what_a_carrier_owed_at_the_end_is_carried_after_a_restart() -> None:
+    far, store = Far(), MemoryStore()
+    options = Options()
+    (transport,) = Hooks([far]).transports
+
+    class Application:
+        clock = staticmethod(MemoryStore()._clock)
+        carriers = ("far",)
+
+    async with store.connect(Application()):  # type: ignore[arg-type]
+        owed = [await stored(store, n) for n in range(3)]
+    sender = Sender(transport, OutboxBacklog(store, "far"), options)
+    task = asyncio.create_task(sender.run())
+    await far.until(lambda: len(far.taken) == 3)
+    await sender.drain()
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert [e.id for e in far.taken] == [e.id for e in owed]
+    assert await store.owed("far", 10) == []
+
+
+async def stored(store: MemoryStore, n: int) -> Event:
+    (result,) = await store.persist(events=[Event(CHANNEL, "n", b"{}", f"id{n}")])
+    assert not isinstance(result, Exception)
+    return Event(CHANNEL, "n", b"{}", f"id{n}", Position(*result.position), result.counts)
+
+
+@pytest.mark.parametrize("payload", [1, 500])
+async def test_a_drained_sender_owes_nothing(payload: int) -> None:
+    far = Far()
+    async with sending(far, Options(push_batch=7)) as sender:
+        sender.ship([event(n) for n in range(payload)])
+        await sender.drain()
+
+    assert len(far.taken) == payload
