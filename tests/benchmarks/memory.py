@@ -1,4 +1,4 @@
-"""How fast the core is with the memory plugin, on one core: `uv run python tests/benchmarks/memory.py`.
+"""How fast the core is with the memory plugin: `uv run python tests/benchmarks/memory.py`.
 
 Each figure is taken in a process of its own, by the processor time the operating system charged
 to it, not by the wall clock; the prints are for people, nothing asserts them.
@@ -11,12 +11,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from tidings import Notification, Payload, Position, Tidings
 from tidings_memory import MemoryBroker, MemoryStore
 
-Bench = Callable[[], Awaitable[str]]
+Bench = Callable[[], Coroutine[Any, Any, str]]
 
 
 def note(n: int) -> Notification:
@@ -69,17 +70,14 @@ async def held() -> str:
     async with Tidings() as tidings:
         await tidings.push("warm", note(0))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for start in range(0, 100_000, 500):
-            notes = [note(start + n) for n in range(500)]
-            await asyncio.gather(*(tidings.push("ann", each) for each in notes))
+        await _fill(tidings, 100_000)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         return f"{grown / 1024:,.0f} MB for 100,000 notifications in one inbox"
 
 
 async def inbox_page() -> str:
     async with Tidings() as tidings:
-        for start in range(0, 100_000, 500):
-            await asyncio.gather(*(tidings.push("ann", note(start + n)) for n in range(500)))
+        await _fill(tidings, 100_000)
         inbox = tidings.inbox("ann")
         middle = Position((await inbox.page(1)).position.epoch, 50_000)
         start = time.process_time()
@@ -95,8 +93,7 @@ async def catching_up() -> str:
             await tidings.push("ann", note(0))
             await anext(device)
             after = device.position
-        for start in range(0, 10_000, 500):
-            await asyncio.gather(*(tidings.push("ann", note(start + n)) for n in range(1, 501)))
+        await _fill(tidings, 10_000)
         start = time.process_time()
         async with tidings.subscribe("private-user-ann", after=after) as missed:
             for _ in range(10_000):
@@ -104,7 +101,20 @@ async def catching_up() -> str:
         return f"{(time.process_time() - start) * 1000:.0f} ms for 10,000 missed entries"
 
 
+async def _fill(tidings: Tidings, count: int) -> None:
+    for begin in range(0, count, 500):
+        await asyncio.gather(*(tidings.push("ann", note(begin + n)) for n in range(500)))
+
+
+async def making() -> str:
+    start = time.process_time()
+    for n in range(20_000):
+        note(n).to_json()
+    return f"{20_000 / (time.process_time() - start):,.0f}/s (a measure of this machine)"
+
+
 BENCHES: dict[str, Bench] = {
+    "making a notification": making,
     "one caller, one device": one_caller,
     "200 callers, one device": two_hundred_callers,
     "one push to 1,000 users": thousand_users,

@@ -1,0 +1,273 @@
+"""What an application sees of `Tidings`: it opens, takes pushes, decides access, closes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tidings import (
+    AccessRequest,
+    Closed,
+    Denial,
+    Event,
+    Grant,
+    Identity,
+    InvalidData,
+    InvalidName,
+    InvalidToken,
+    Notification,
+    Passed,
+    Scheduled,
+    Tidings,
+    Tokens,
+    Unsupported,
+    hookimpl,
+)
+from tidings_memory import MemoryBroker
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Team:
+    @hookimpl
+    async def authorize(self, request: AccessRequest) -> Grant | None:
+        return Grant() if request.channel == "private-team" else None
+
+
+def lifelong(name: str, log: list[str], *, fails: bool = False) -> object:
+    """Make a plugin that writes down when it opens and closes."""
+
+    class Lifelong:
+        @hookimpl
+        @asynccontextmanager
+        async def connect(self, tidings: Any) -> AsyncIterator[None]:
+            if fails:
+                raise ConnectionRefusedError("no server")
+            log.append(f"{name} opens")
+            yield
+            log.append(f"{name} closes")
+
+    plugin = Lifelong()
+    plugin.name = name  # type: ignore[attr-defined]
+    return plugin
+
+
+async def test_plugins_open_in_order_and_close_in_reverse() -> None:
+    log: list[str] = []
+    async with Tidings(lifelong("a", log), lifelong("b", log)):
+        pass
+
+    assert log == ["a opens", "b opens", "b closes", "a closes"]
+
+
+async def test_a_refused_start_closes_what_was_open() -> None:
+    log: list[str] = []
+    tidings = Tidings(lifelong("a", log), lifelong("b", log, fails=True))
+
+    with pytest.raises(ConnectionRefusedError, match="no server"):
+        await tidings.__aenter__()
+    assert log == ["a opens", "a closes"]
+
+
+async def test_it_opens_once_at_a_time_and_can_be_opened_again() -> None:
+    tidings = Tidings()
+    async with tidings:
+        await tidings.push("ann", Notification(heading="Kept"))
+        with pytest.raises(Closed, match="open already"):
+            await tidings.__aenter__()
+    async with tidings:
+        assert (await tidings.inbox("ann").counts()).pending == 1
+
+
+async def test_no_task_is_left_when_it_closes() -> None:
+    before = asyncio.all_tasks()
+    async with Tidings() as tidings, tidings.subscribe("news"):
+        await tidings.publish("news", "n")
+    assert asyncio.all_tasks() == before
+
+
+async def test_pushing_the_same_again_adds_nothing_and_says_so() -> None:
+    note = Notification(id="b7", heading="Build passed")
+    async with Tidings() as tidings:
+        first = await tidings.push("ann", note)
+        again = await tidings.push(["ann", "bob"], Notification(id="b7", heading="Build passed"))
+
+        assert again.duplicates == {"ann"}
+        assert again.positions["ann"] == first.positions["ann"]
+        assert (await tidings.inbox("ann").counts()).pending == 1
+
+
+async def test_a_user_named_twice_in_one_push_gets_it_once() -> None:
+    async with Tidings() as tidings:
+        receipt = await tidings.push(["ann", "ann"], Notification(heading="Once"))
+
+    assert list(receipt.results) == ["ann"]
+    assert not receipt.duplicates
+
+
+async def test_one_wrong_user_id_is_refused_before_anybody_is_served() -> None:
+    async with Tidings() as tidings:
+        with pytest.raises(InvalidName, match="too long"):
+            await tidings.push(["ann", "é" * 60], Notification(heading="Hello"))
+
+        assert (await tidings.inbox("ann").counts()).pending == 0
+
+
+async def test_nobody_to_push_to_is_no_error() -> None:
+    async with Tidings() as tidings:
+        assert (await tidings.push([], Notification(heading="Hello"))).results == {}
+
+
+async def test_an_event_without_a_log_passes() -> None:
+    async with Tidings() as tidings:
+        receipt = await tidings.publish("news", "headline", {"text": "…"})
+        outcomes = await receipt.outcomes()
+
+    assert receipt.results == {"news": Passed()}
+    assert outcomes["memory-broker"].state == "carried"
+
+
+@pytest.mark.parametrize("channel", ["", "#tidings", "no spaces", "x" * 165, "ünï"])
+async def test_a_channel_that_cannot_be_is_refused(channel: str) -> None:
+    async with Tidings() as tidings:
+        with pytest.raises(InvalidName):
+            await tidings.publish(channel, "n")
+
+
+@pytest.mark.parametrize("name", ["", "tidings:opened", "pusher:x", "pusher_internal:x", "a\x00"])
+async def test_a_reserved_or_impossible_event_name_is_refused(name: str) -> None:
+    async with Tidings() as tidings:
+        with pytest.raises(InvalidName):
+            await tidings.publish("news", name)
+
+
+async def test_data_that_is_no_json_is_refused() -> None:
+    async with Tidings() as tidings:
+        with pytest.raises(InvalidData, match="no JSON"):
+            await tidings.publish("news", "n", float("nan"))
+
+
+async def test_a_notification_for_later_comes_then() -> None:
+    clock = Clock()
+    async with Tidings(clock=clock) as tidings, tidings.inbox("ann").changes() as device:
+        later = NOW + timedelta(minutes=5)
+        receipt = await tidings.push("ann", Notification(heading="Later", send_after=later))
+        assert receipt.results == {"ann": Scheduled(later)}
+        assert (await tidings.inbox("ann").counts()).pending == 0
+
+        clock.now = later
+        assert tidings._open.scheduler
+        tidings._open.scheduler.wake()
+        update = await asyncio.wait_for(anext(device), 5)
+        assert update.counts.pending == 1
+
+
+async def test_a_notification_for_later_can_be_cancelled() -> None:
+    async with Tidings(clock=Clock()) as tidings:
+        note = Notification(id="x", heading="Later", send_after=NOW + timedelta(hours=1))
+        await tidings.push(["ann", "bob"], note)
+
+        assert await tidings.cancel("x") == 2
+        assert await tidings.cancel("x") == 0
+
+
+async def test_an_expired_notification_leaves_the_inbox_by_an_event() -> None:
+    clock = Clock()
+    async with Tidings(clock=clock) as tidings, tidings.inbox("ann").watch_pending() as pending:
+        await tidings.push("ann", Notification(heading="Now", expires_at=NOW + timedelta(hours=1)))
+        assert [await anext(pending), await anext(pending)] == [0, 1]
+
+        clock.now += timedelta(hours=1)
+        assert tidings._open.scheduler
+        tidings._open.scheduler.wake()
+        assert await asyncio.wait_for(anext(pending), 5) == 0
+
+
+async def test_a_notification_that_has_expired_is_refused() -> None:
+    async with Tidings(clock=Clock()) as tidings:
+        with pytest.raises(InvalidData, match="has expired"):
+            await tidings.push("ann", Notification(heading="Old", expires_at=NOW))
+
+
+async def test_without_a_store_what_needs_one_is_refused_by_name() -> None:
+    async with Tidings(MemoryBroker()) as tidings:
+        with pytest.raises(Unsupported, match="an inbox needs a store"):
+            tidings.inbox("ann")
+        assert (await tidings.push("ann", Notification(heading="Live"))).results == {
+            "ann": Passed()
+        }
+
+
+async def test_a_memory_broker_is_added_where_no_broker_is_local() -> None:
+    assert [transport.name for transport in Tidings(Team()).hooks.transports] == ["memory-broker"]
+    assert [t.name for t in Tidings(MemoryBroker()).hooks.transports] == ["memory-broker"]
+
+
+async def test_users_have_their_own_channel_and_nobody_elses() -> None:
+    ann = Identity("ann")
+    async with Tidings() as tidings:
+
+        async def asks(channel: str, identity: Identity | None = ann) -> bool:
+            return (await tidings.authorize(AccessRequest(identity, channel))).granted
+
+        assert await asks("private-user-ann")
+        assert not await asks("private-user-bob")
+        assert not await asks("private-team")
+        assert not await asks("#tidings")
+        assert await asks("news", None)
+
+
+async def test_a_policy_of_ones_own_grants_more() -> None:
+    async with Tidings(Team()) as tidings:
+        answer = await tidings.authorize(AccessRequest(Identity("ann"), "private-team"))
+
+    assert answer == Grant()
+
+
+async def test_revoking_cuts_off_older_tokens_and_no_newer_ones() -> None:
+    clock = Clock()
+    tokens = Tokens("k" * 32, clock=clock)
+    async with Tidings(tokens=tokens, clock=clock) as tidings:
+        old = tokens.issue("ann")
+        identity = await tidings.admit(old)
+        clock.now += timedelta(milliseconds=10)
+        await tidings.disconnect("ann", revoke=True)
+        clock.now += timedelta(milliseconds=10)
+
+        with pytest.raises(InvalidToken, match="revoked"):
+            await tidings.admit(old)
+        request = AccessRequest(identity, "private-user-ann")
+        assert await tidings.authorize(request) == Denial("revoked")
+        assert (await tidings.admit(tokens.issue("ann"))).user == "ann"
+
+
+async def test_a_disconnect_is_told_to_every_front() -> None:
+    async with Tidings() as tidings, tidings.subscribe("#tidings") as control:
+        await tidings.disconnect("ann")
+        told = await anext(control)
+
+    assert isinstance(told, Event)
+    assert (told.name, told.data) == ("tidings:disconnect", b'{"user":"ann","revoked":false}')
+
+
+async def test_forgetting_a_user_erases_all_and_resets_devices() -> None:
+    async with Tidings() as tidings, tidings.inbox("ann").watch() as pages:
+        await tidings.push("ann", Notification(id="x", heading="Secret"))
+        assert [len((await anext(pages)).entries) for _ in range(2)] == [0, 1]
+
+        await tidings.forget("ann")
+        assert (await anext(pages)).entries == []
+        assert not (await tidings.push("ann", Notification(id="x", heading="New"))).duplicates
