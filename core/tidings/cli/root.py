@@ -1,0 +1,68 @@
+"""The command's root: which subcommands there are, and the one way they all end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from tidings.cli.failure import report
+from tidings.cli.invocation import Invocation
+from tidings.cli.lazy import LazyGroup, add_shared
+
+INTERRUPTED = 130
+
+_COMMANDS = {
+    "demo": ("tidings.cli.demo:demo", "Notify the authors of a git repository, on each transport."),
+    "push": ("tidings.cli.push:push", "Push one notification, or many from a file."),
+    "inbox": ("tidings.cli.inbox:inbox", "Read, change or watch a user's inbox."),
+    "token": ("tidings.cli.token:token", "Issue a token for a user."),
+    "plugins": ("tidings.cli.plugins:plugins", "Show the plugins: what each is and can do."),
+    "check": ("tidings.cli.check:check", "Check the settings: what would run, what is wrong."),
+}
+
+
+class Root(LazyGroup):
+    """The group that turns every ending into an exit code, and every mistake into plain words.
+
+    0: all done. 1: something failed. 2: wrong arguments. 130: interrupted.
+    """
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Run the command line and end the process."""
+        called = Invocation()
+        extra |= {"standalone_mode": False, "obj": called}
+        try:
+            code = super().main(args, *rest, **extra)
+        except click.Abort as abort:
+            if not isinstance(abort.__cause__, EOFError):
+                sys.exit(INTERRUPTED)
+            code = report(called, abort.__cause__)  # a connection's end, which click takes for ^D
+        except Exception as error:
+            if isinstance(error, click.UsageError):  # it may have come before the option was read
+                called.as_json |= "--json" in (sys.argv if args is None else args)
+            code = report(called, error)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(
+    cls=Root,
+    commands=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Try it:
+  tidings demo
+  tidings push --to ann --heading "Build passed"
+  tidings check
+
+Settings are read from ./tidings.toml, .env and the environment (TIDINGS_...).
+""",
+)
+@click.version_option(package_name="tidings", message="%(prog)s %(version)s")
+def cli() -> None:
+    """In-app notifications: every device of every user shows each once, in order."""
+
+
+add_shared(cli)
