@@ -6,16 +6,34 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, TypeAdapter
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
-_span = TypeAdapter(timedelta)
+_CENTURY = 3_155_760_000.0
+_span: TypeAdapter[float | timedelta] = TypeAdapter(float | timedelta)
 
 
 def _in_seconds(value: Any) -> float:
-    return _span.validate_python(value).total_seconds()
+    try:
+        span = _span.validate_python(value)
+    except ValidationError:
+        raise PydanticCustomError(
+            "span", "use a number of seconds, a timedelta, or ISO 8601 such as 'P7D'"
+        ) from None
+    return span.total_seconds() if isinstance(span, timedelta) else span
 
 
-Seconds = Annotated[float, BeforeValidator(_in_seconds), Field(gt=0)]
+Seconds = Annotated[
+    float, BeforeValidator(_in_seconds), Field(gt=0, le=_CENTURY, allow_inf_nan=False)
+]
 """A span of time as seconds; given as such, as a timedelta, or in ISO 8601 (`P7D`)."""
 
 
