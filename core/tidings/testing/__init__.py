@@ -1,0 +1,36 @@
+"""For those who write plugins, or test what they build on Tidings. Needs no test framework.
+
+`check_store`, `check_transport` and `check_policy` hold a plugin to named rules, each of which
+can also be run by itself (`STORE_RULES`, ...). `FaultyTransport` carries as badly as it is told.
+
+    async def test_it_keeps_the_rules():
+        await check_store(my_store)
+"""
+
+from tidings.testing.checks import (
+    POLICY_RULES,
+    STORE_RULES,
+    TRANSPORT_RULES,
+    check_policy,
+    check_store,
+    check_transport,
+)
+from tidings.testing.far_side import Make, Node
+from tidings.testing.faulty import FaultyTransport
+from tidings.testing.report import ConformanceError, Report
+from tidings.testing.rules import Rule
+
+__all__ = [
+    "POLICY_RULES",
+    "STORE_RULES",
+    "TRANSPORT_RULES",
+    "ConformanceError",
+    "FaultyTransport",
+    "Make",
+    "Node",
+    "Report",
+    "Rule",
+    "check_policy",
+    "check_store",
+    "check_transport",
+]

@@ -1,0 +1,49 @@
+"""What a listener heard, in the order it came."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+
+from tidings.event import Event
+from tidings.testing.far_side import Transport
+from tidings.testing.rules import Unmet
+
+
+class Heard:
+    """Given to `subscribe` as its `deliver`.
+
+    Attributes:
+        events: each event once, though a transport may repeat it.
+        threads: where it was called.
+    """
+
+    def __init__(self, within: float) -> None:
+        self.events: list[Event] = []
+        self.threads: set[int] = set()
+        self._within = within
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+
+    def __call__(self, event: Event) -> None:
+        if event not in self.events:
+            self.events.append(event)
+        self.threads.add(threading.get_ident())
+        self._loop.call_soon_threadsafe(self._news.set)
+
+    async def all_of(self, events: Sequence[Event]) -> None:
+        """Wait until all these were heard."""
+        try:
+            async with asyncio.timeout(self._within):
+                while not set(events) <= set(self.events):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise Unmet(f"heard within {self._within:g} s: {events!r}", repr(self.events)) from None
+
+
+async def pushed(transport: Transport, events: Sequence[Event]) -> Sequence[Event]:
+    """Push these events; return them."""
+    await transport.push(events=events)
+    return events

@@ -1,0 +1,111 @@
+"""What a rule is: a name, one sentence, and a function that finds out whether it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from tidings.plugin_check import check_plugin, plugin_name
+from tidings.registry import abilities_of
+from tidings.testing.report import ConformanceError
+
+if TYPE_CHECKING:
+    from tidings.testing.far_side import FarSide, Make
+
+Check: TypeAlias = "Callable[[FarSide], Awaitable[None]]"
+Need: TypeAlias = type | str
+"""A Protocol the plugin object satisfies, a hook it implements, or an ability it claims."""
+
+_HOOKS = frozenset({"subscribe"})
+
+
+class Unmet(Exception):
+    """Raised within a rule's check: what was expected there, and what was seen instead."""
+
+    def __init__(self, expected: str, seen: str) -> None:
+        super().__init__(f"expected {expected}; seen {seen}")
+        self.expected = expected
+        self.seen = seen
+
+
+def equal(what: str, seen: object, expected: object) -> None:
+    """Hold what was seen against what it had to be."""
+    if seen != expected:
+        raise Unmet(f"{what}: {expected!r}", repr(seen))
+
+
+def hold(what: str, holds: object, seen: object) -> None:
+    """Hold a statement to be true; `seen` is what is told if it is not."""
+    if not holds:
+        raise Unmet(what, repr(seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, by its id.
+
+    says: what it demands, in a sentence. needs: what a plugin must claim to be asked about it.
+    """
+
+    id: str
+    says: str
+    check: Check
+    needs: Sequence[Need] = ()
+
+    async def run(self, make: Make, *, within: float = 5.0) -> str | None:
+        """Hold a fresh plugin to this rule.
+
+        Args:
+            make: opens a far side for it; see `check_transport`.
+            within: how long, in seconds, anything may take; the whole may take four times that.
+
+        Returns:
+            None where it keeps the rule; where it is not asked, what it does not claim.
+
+        Raises:
+            ConformanceError: it does not.
+        """
+        from tidings.testing.far_side import FarSide
+
+        async with make() as node:
+            if lacking := _lacking(node(), self.needs):
+                return lacking
+            await self._hold(FarSide(make, node, within), 4 * within)
+        return None
+
+    async def _hold(self, far: FarSide, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self.check(far)
+        except Unmet as unmet:
+            raise ConformanceError(self.id, unmet.expected, unmet.seen) from None
+        except TimeoutError as error:
+            seen = f"not done within {seconds:g} s"
+            raise ConformanceError(self.id, self.says, seen) from error
+        except Exception as error:
+            raise ConformanceError(self.id, self.says, repr(error)) from error
+
+
+def rule(id: str, *needs: Need) -> Callable[[Check], Rule]:  # noqa: A002
+    """Make a rule of the function below, which says in its docstring what it demands."""
+
+    def made(check: Check) -> Rule:
+        return Rule(id, (check.__doc__ or "").strip(), check, needs)
+
+    return made
+
+
+def _lacking(plugin: object, needs: Sequence[Need]) -> str | None:
+    """Return what the plugin does not claim of what is needed, or None."""
+    for need in needs:
+        if isinstance(need, type):
+            if not isinstance(plugin, need):
+                return f"is no {need.__name__}"
+        elif need in _HOOKS:
+            if need not in check_plugin(plugin_name(plugin), plugin):
+                return f"does not implement {need}"
+        elif not getattr(abilities_of(plugin), need):
+            return f"does not claim {need}"
+    return None

@@ -1,0 +1,91 @@
+"""Rules of what a transport carries: events whole, of every name and size, in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidings.encoding import DATA_LIMIT
+from tidings.event import Counts, Position
+from tidings.names import CHANNEL_LIMIT, CONTROL_CHANNEL, EVENT_LIMIT
+from tidings.testing.far_side import FarSide
+from tidings.testing.heard import Heard, pushed
+from tidings.testing.rules import equal, rule
+from tidings.testing.samples import a_channel, an_inbox, said, told
+
+
+@rule("transport.push.unheard")
+async def unheard(far: FarSide) -> None:
+    """Events that nobody listens for, or that come again, are taken all the same."""
+    async with far.transport() as transport:
+        event = said(a_channel())
+        for _ in range(2):
+            await pushed(transport, [event, said(a_channel())])
+
+
+@rule("transport.event.whole", "subscribe")
+async def whole(far: FarSide) -> None:
+    """All of an event comes through, data byte for byte; none of it is made up."""
+    async with far.transport() as node, far.transport() as other:
+        channel, heard = an_inbox(), Heard(far.within)
+        at: dict[str, Any] = {"position": Position("epoch-é", 7), "counts": Counts(3, 0)}
+        events = [
+            told(channel, heading="Grüße, 世界 👋🏽")._replace(**at, origin="connection 7"),
+            said(channel, b'{ "spaced" :\t[1.50, 1e3, "\\u00e9\\u0000"] }', **at),
+            said(channel, b"null", name="grüße 👋", id="!id~" * 32, origin="é"),
+            said(channel, b"{}", position=Position("e", 2**53), counts=Counts(0, 0)),
+        ]
+        async with node.subscribe(channel=channel, deliver=heard):
+            await heard.all_of(await pushed(other, events))
+        equal("what was heard", {e.id: e for e in heard.events}, {e.id: e for e in events})
+
+
+@rule("transport.event.unlogged", "subscribe")
+async def unlogged(far: FarSide) -> None:
+    """Events without a position are carried as any other, and come without one."""
+    async with far.transport() as node, far.transport() as other:
+        heard, channel = Heard(far.within), a_channel()
+        async with node.subscribe(channel=channel, deliver=heard):
+            await heard.all_of(await pushed(other, [said(channel)]))
+        equal("positions", [event.position for event in heard.events], [None])
+
+
+@rule("transport.event.largest", "subscribe")
+async def largest(far: FarSide) -> None:
+    """Data of `max_payload` bytes is carried: 64 KiB where the transport names no less."""
+    async with far.transport() as node, far.transport() as other:
+        size = min(node.abilities.max_payload or DATA_LIMIT, DATA_LIMIT)
+        heard, channel = Heard(far.within), a_channel()
+        event = said(channel, b'"' + b"x" * (size - 2) + b'"')
+        async with node.subscribe(channel=channel, deliver=heard):
+            await heard.all_of(await pushed(other, [event]))
+
+
+@rule("transport.event.names", "subscribe")
+async def names(far: FarSide) -> None:
+    """Channels of every kind and length are carried, and control; names of 200 characters too."""
+    async with far.transport() as node, far.transport() as other:
+        prefixes = ["", "private-", "presence-", "cache-", "private-encrypted-", "#"]
+        for name in [prefix + "k_=@,.;9" for prefix in prefixes[:-1]] + [
+            CONTROL_CHANNEL,
+            "k" * CHANNEL_LIMIT,
+        ]:
+            heard = Heard(far.within)
+            async with node.subscribe(channel=name, deliver=heard):
+                await heard.all_of(await pushed(other, [said(name, name="👋" * EVENT_LIMIT)]))
+
+
+@rule("transport.order.batch", "subscribe")
+async def batch_order(far: FarSide) -> None:
+    """On a quiet line, what is pushed in order arrives in order, in one batch and in several."""
+    async with far.transport() as node, far.transport() as other:
+        heard, channel = Heard(far.within), a_channel()
+        events = [said(channel, b"%d" % number) for number in range(120)]
+        async with node.subscribe(channel=channel, deliver=heard):
+            for start, end in ((0, 100), (100, 101), (101, 120)):
+                await pushed(other, events[start:end])
+            await heard.all_of(events)
+        arrived = [int(event.data) for event in heard.events]
+        equal("order of arrival", arrived, list(range(120)))
+
+
+RULES = (unheard, whole, unlogged, largest, names, batch_order)

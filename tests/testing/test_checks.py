@@ -1,0 +1,104 @@
+"""The kit tells how a plugin breaks a rule, and does not ask for what is not claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+
+from testing.far_sides import shared
+from tidings import Abilities, Event, Position, Recalled, Stored, hookimpl
+from tidings.testing import ConformanceError, FaultyTransport, check_store, check_transport
+from tidings_memory import MemoryBroker, MemoryStore
+
+
+class LogAlone:
+    """A store with a log and nothing more."""
+
+    def __init__(self) -> None:
+        self._memory = MemoryStore()
+
+    @hookimpl
+    async def persist(self, events: Sequence[Event]) -> Sequence[Stored | Exception]:
+        return await self._memory.persist(events=events)
+
+    async def recall(self, channel: str, after: int, limit: int) -> Recalled:
+        return await self._memory.recall(channel, after, limit)
+
+    async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+        return await self._memory.heads(channels)
+
+    async def trim(self, channel: str, through: int) -> None:
+        await self._memory.trim(channel, through)
+
+    async def forget(self, channel: str) -> None:
+        await self._memory.forget(channel)
+
+
+class Loudspeaker:
+    """A carrier that is never heard again."""
+
+    abilities = Abilities(role="carrier")
+
+    @hookimpl
+    async def push(self, events: Sequence[Event]) -> None:
+        assert events
+
+
+async def test_a_store_without_rows_is_asked_about_its_log_alone() -> None:
+    report = await check_store(shared(LogAlone))
+
+    assert "store.offsets.no_holes" in report.passed
+    assert report.skipped["store.page.cursors"] == "is no InboxRows"
+    assert report.skipped["store.outbox.fired"] == "is no Outbox"
+
+
+async def test_a_carrier_that_does_not_listen_is_asked_about_pushing_alone() -> None:
+    report = await check_transport(shared(Loudspeaker))
+
+    assert report.passed == ["transport.push.unheard", "transport.connect.no_task_left"]
+    assert report.skipped["transport.order.batch"] == "does not implement subscribe"
+    assert report.skipped["transport.presence.apart"] == "does not claim presence"
+
+
+async def test_an_error_names_the_rule_what_was_expected_and_what_was_seen() -> None:
+    class TwoByTwo(MemoryStore):
+        async def recall(self, channel: str, after: int, limit: int) -> Recalled:
+            return await super().recall(channel, after, min(limit, 2))
+
+    with pytest.raises(ConformanceError) as caught:
+        await check_store(shared(TwoByTwo))
+
+    assert isinstance(caught.value, AssertionError)
+    assert caught.value.rule == "store.recall.as_persisted"
+    assert "what is recalled" in caught.value.expected
+    assert str(caught.value).startswith("store.recall.as_persisted\n  expected: what is recalled")
+
+
+async def test_a_plugin_that_raises_breaks_the_rule_it_raised_in() -> None:
+    class Forgetful(MemoryStore):
+        async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+            if not channels:
+                raise KeyError("none")
+            return await super().heads(channels)
+
+    with pytest.raises(ConformanceError) as caught:
+        await check_store(shared(Forgetful))
+
+    assert caught.value.rule == "store.heads.together"
+    assert caught.value.seen == "KeyError('none')"
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+@pytest.mark.parametrize("fault", ["drop", "delay"])
+async def test_a_bad_line_breaks_the_rules(fault: str) -> None:
+    def bad() -> FaultyTransport:
+        chances = {"drop": 0.0, "repeat": 0.0, "delay": 0.0, fault: 1.0}
+        return FaultyTransport(MemoryBroker(), seed=1, **chances, held=5)
+
+    make: Callable[[], FaultyTransport] = bad
+    with pytest.raises(ConformanceError) as caught:
+        await check_transport(shared(make), within=0.05)
+
+    assert caught.value.rule == "transport.event.whole"
+    assert "heard within" in caught.value.expected
