@@ -11,8 +11,10 @@ Only what the settings have a table for is imported.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -31,8 +33,7 @@ _BOOL = TypeAdapter(bool)
 
 def installed() -> Mapping[str, EntryPoint]:
     """Return all plugins that installed packages offer, by name. Nothing is imported."""
-    offers = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
-    return {canonical(entry.name): entry for entry in offers}
+    return {name: entries[0] for name, entries in _offers(tuple(sys.path)).items()}
 
 
 def load(name: str) -> type:
@@ -42,18 +43,20 @@ def load(name: str) -> type:
         PluginError: nobody offers it, two packages do, or something it needs is not installed.
     """
     name = canonical(name)
-    offers = [entry for entry in entry_points(group=GROUP) if canonical(entry.name) == name]
-    if not offers:
-        known = installed()
-        raise PluginError(
-            name,
-            f"no installed package offers it{did_you_mean(name, known)} "
-            f"(installed: {', '.join(known) or 'none'}; for a class of your own, "
-            'add class = "module:Class" to its table)',
-        )
-    if len(offers) > 1:
-        raise PluginError(name, f"{' and '.join(map(_package, offers))} offer it: uninstall one")
-    return _imported(name, offers[0])
+    offers = _offers(tuple(sys.path))
+    match offers.get(name, []):
+        case []:
+            raise PluginError(
+                name,
+                f"no installed package offers it{did_you_mean(name, offers)} (installed: "
+                f"{', '.join(offers) or 'none'}; for a class of your own, "
+                'add class = "module:Class" to its table)',
+            )
+        case [entry]:
+            return _imported(name, entry)
+        case several:
+            packages = " and ".join(map(_package, several))
+            raise PluginError(name, f"{packages} both offer it: uninstall one")
 
 
 def build(name: str, table: Mapping[str, Any]) -> object:
@@ -89,6 +92,14 @@ def build_all(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, object]:
         PluginError, SettingsError: as `build` does.
     """
     return {name: build(name, table) for name, table in tables.items() if _enabled(name, table)}
+
+
+@lru_cache(maxsize=1)  # reading the metadata of all packages takes ten milliseconds
+def _offers(path: tuple[str, ...]) -> Mapping[str, Sequence[EntryPoint]]:  # noqa: ARG001 (the key)
+    offers: dict[str, list[EntryPoint]] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        offers.setdefault(canonical(entry.name), []).append(entry)
+    return offers
 
 
 def _enabled(name: str, table: Mapping[str, Any]) -> bool:

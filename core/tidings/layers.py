@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from tidings.spelling import canonical, did_you_mean
 PREFIX = "tidings_"
 FILE = "tidings.toml"
 
+_IN_A_TABLE = 2  # the name of a plugin and a key
 _CONFIG = f"{PREFIX}config"
 
 # Kubernetes describes a service called "tidings" to every container in such variables.
@@ -32,7 +34,7 @@ class Layer(NamedTuple):
 
 
 def layers(
-    settings: type[BaseSettings], path: str | Path | None, keywords: Mapping[str, Any]
+    settings: type[BaseSettings], path: str | PathLike[str] | None, keywords: Mapping[str, Any]
 ) -> Sequence[Layer]:
     """Read all sources: keywords, the environment, `.env`, the file.
 
@@ -70,18 +72,45 @@ def _variables(origin: str, source: EnvSettingsSource) -> Layer:
         key = re.search(r'field "(\w+)"', str(error))
         name = key[1] if key else "a setting"
         raise SettingsError(f"{name}, from {origin}: must be written as JSON") from None
-    strays = [name.upper() for name in source.env_vars if _is_stray(name, fields)]
-    return Layer(origin, values, strays)
+    values.pop("plugins", None)
+    if tables := _tables(source.env_vars):
+        values["plugins"] = tables
+    return Layer(origin, values, [v.upper() for v in source.env_vars if _is_stray(v, fields)])
+
+
+def _tables(variables: Mapping[str, str | None]) -> Mapping[str, Any]:
+    """Read the plugins' tables: all values stay text, for the plugins' annotations to read.
+
+    (The library would take a secret of digits for a number.)
+    """
+    tables: dict[str, Any] = {}
+    for variable, value in sorted(variables.items()):
+        prefix, *path = variable.split("__")
+        if prefix == f"{PREFIX}plugins" and len(path) >= _IN_A_TABLE:
+            _put(tables, path, value)
+    return tables
+
+
+def _put(tables: dict[str, Any], path: Sequence[str], value: str | None) -> None:
+    *names, key = path
+    table = tables
+    for name in names:
+        inner = table.get(name)
+        table[name] = inner if isinstance(inner, dict) else {}
+        table = table[name]
+    table[key] = value
 
 
 def _is_stray(variable: str, fields: Mapping[str, Any]) -> bool:
     if not variable.startswith(PREFIX) or variable == _CONFIG or _KUBERNETES.fullmatch(variable):
         return False
-    key, *inner = variable.removeprefix(PREFIX).split("__")
-    return key not in fields or (bool(inner) and key != "plugins")
+    key, *path = variable.removeprefix(PREFIX).split("__")
+    if key == "plugins":
+        return len(path) < _IN_A_TABLE
+    return key not in fields or bool(path)
 
 
-def _file(path: str | Path | None) -> Layer:
+def _file(path: str | PathLike[str] | None) -> Layer:
     if path is None and not Path(FILE).is_file():
         return Layer(FILE, {})
     file = Path(path or FILE).expanduser()

@@ -10,7 +10,7 @@ url = "sqlite:///tidings.db"      # TIDINGS_PLUGINS__SQL__URL says the same
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, SecretStr, ValidationError
@@ -57,7 +57,7 @@ class Settings(Options, BaseSettings):
     """A table for each plugin: its constructor's keywords, and `enabled` or `class`."""
 
     @classmethod
-    def load(cls, path: str | Path | None = None, **overrides: Any) -> Self:
+    def load(cls, path: str | PathLike[str] | None = None, **overrides: Any) -> Self:
         """Read the settings from all their sources; the first that has a key wins.
 
         Keywords come before the environment (`TIDINGS_QUEUE`, `TIDINGS_PLUGINS__SQL__URL`; an

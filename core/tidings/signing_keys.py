@@ -58,6 +58,8 @@ def _secret(key: str | None, public_key: str | None) -> str:
 def _loaded(text: str, algorithm: Algorithm) -> Any:
     import jwt
 
+    kind = "an RSA key" if algorithm == "RS256" else "an EC key on the curve P-256"
+    refused = f"the token key is none for {algorithm}: give {kind}, the text of a PEM file"
     try:
         key = jwt.get_algorithm_by_name(algorithm).prepare_key(text)
     except NotImplementedError:
@@ -65,14 +67,11 @@ def _loaded(text: str, algorithm: Algorithm) -> Any:
             f"token algorithm {algorithm} needs cryptography: pip install 'tidings[crypto]'"
         ) from None
     except (jwt.PyJWTError, ValueError, TypeError):
-        raise SettingsError(
-            f"the token key is none for {algorithm}: it takes the text of a PEM file without "
-            "password"
-        ) from None
+        raise SettingsError(refused) from None
     if algorithm == "RS256" and key.key_size < RSA_BITS:
         raise SettingsError(f"the token key has {key.key_size} bits, and RS256 needs {RSA_BITS}")
     if algorithm == "ES256" and key.curve.name != "secp256r1":
-        raise SettingsError("the token key is on another curve: ES256 needs P-256 (secp256r1)")
+        raise SettingsError(refused)
     return key
 
 

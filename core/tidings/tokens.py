@@ -84,7 +84,6 @@ class Tokens:
             InvalidData: `ttl` is not positive, the claims are no JSON or too large.
             Unsupported: there is no key to sign with.
         """
-        user_channel(user)
         if reserved := sorted(RESERVED & claims.keys()):
             raise InvalidName(f"claim {reserved[0]!r} is reserved: choose another name")
         if not timedelta(0) < ttl <= _LONGEST:
@@ -109,9 +108,16 @@ class Tokens:
     def sign(
         self, purpose: Purpose, claims: Mapping[str, Any], *, issued: datetime, expires: datetime
     ) -> str:
-        """Sign claims for one purpose: what tokens and tickets are both made by."""
+        """Sign claims about a user (`sub`) for one purpose: how tokens and tickets are made.
+
+        Raises:
+            InvalidName: `sub` cannot be a user id.
+            InvalidData: the claims are no JSON, or too large.
+            Unsupported: there is no key to sign with.
+        """
         import jwt
 
+        user_channel(claims["sub"])
         if self._signing is None:
             raise Unsupported("this process has only a public key: issue tokens where the key is")
         encode(dict(claims))
