@@ -42,7 +42,9 @@ def _name(page: Path) -> str:
 
 @pytest.fixture
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty place to work in, whose modules are forgotten afterwards."""
+    """An empty place to work in, without settings; its modules are forgotten afterwards."""
+    for variable in [name for name in os.environ if name.upper().startswith("TIDINGS_")]:
+        monkeypatch.delenv(variable)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     known = set(sys.modules)
