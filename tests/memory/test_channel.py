@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memory.samples import ANN, NEWS, said, told
+from memory.samples import ANN, NEWS, NOON, said, told
 from tidings.changes import DELETED, EXPIRED, OPENED, REDACTED, Change
 from tidings.errors import Conflict, InvalidData, StalePosition
 from tidings.event import Counts, Event, Position, Stored
@@ -83,6 +83,14 @@ def test_an_id_is_known_once_its_notification_has_left(name: str, *, trimmed_bef
     assert (known.position, known.duplicate) == (Position("e", 1), True)
     with pytest.raises(Conflict):
         channel.known(told("n1", heading="Build failed"))
+
+
+def test_when_a_notification_was_made_is_no_part_of_its_content() -> None:
+    channel = a_channel(told("n1"))
+
+    again = channel.known(told("n1", created_at=NOON.replace(hour=13)))
+
+    assert again == Stored(Position("e", 1), Counts(1, 1), duplicate=True)
 
 
 @pytest.mark.parametrize(

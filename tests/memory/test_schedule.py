@@ -48,6 +48,15 @@ def test_one_push_to_many_users_is_cancelled_at_once() -> None:
     assert schedule.take(ONE.timestamp()) is None
 
 
+def test_what_is_planned_no_more_leaves_nothing_behind() -> None:
+    schedule = Schedule()
+    schedule.plan(told("n"), ONE)
+
+    schedule.unplan(ANN, "n")
+
+    assert (schedule._planned, schedule._channels, len(schedule._agenda)) == ({}, {}, 0)
+
+
 def test_a_channel_that_is_forgotten_has_nothing_left_to_come() -> None:
     schedule = Schedule()
     schedule.plan(told("n", ANN), ONE)
