@@ -99,6 +99,7 @@ class Pipeline:
                 async with self.writing:
                     await self._write(batch)
         finally:
+            self.close()
             _leave_unanswered([*batch, *self._waiting])
 
     def close(self) -> None:
