@@ -1,7 +1,7 @@
 """In-app notifications: every device of every user shows each once, in order, on any transport.
 
-    async with Tidings() as tidings:
-        await tidings.push(["ann", "bob"], Notification(heading="Build passed"))
+async with Tidings() as tidings:
+    await tidings.push(["ann", "bob"], Notification(heading="Build passed"))
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ class Abilities(BaseModel):
     A plugin that only authorizes needs none; one that pushes must say its `role`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     role: Literal["broker", "carrier"] | None = None
     """A broker brings an event to every process of the application, a carrier out of it."""

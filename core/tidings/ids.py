@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
+
+_random = random.Random()  # noqa: S311 (its own: an application may seed the shared one)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_random.seed)
 
 
 def new_id() -> str:
@@ -13,8 +18,8 @@ def new_id() -> str:
     They are unique, not secret. (`uuid.uuid7` came only with Python 3.14.)
     """
     millis = time.time_ns() // 1_000_000
-    low = random.getrandbits(62)
+    low = _random.getrandbits(62)
     return (
-        f"{millis >> 16:08x}-{millis & 0xFFFF:04x}-7{random.getrandbits(12):03x}"
+        f"{millis >> 16:08x}-{millis & 0xFFFF:04x}-7{_random.getrandbits(12):03x}"
         f"-{0x8000 | low >> 48:04x}-{low & 0xFFFFFFFFFFFF:012x}"
     )

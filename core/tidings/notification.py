@@ -81,7 +81,11 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 class _Model(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        defer_build=True,  # importing tidings does not pay for it
     )
 
 

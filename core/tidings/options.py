@@ -11,7 +11,7 @@ class Options(BaseModel):
     The same names stand at the top level of `tidings.toml`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     logged: tuple[str, ...] = ("private-user-*",)
     """Patterns of the channels that have a log (`*` and `?` as in file names)."""

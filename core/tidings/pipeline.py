@@ -86,16 +86,21 @@ class Pipeline:
         return [sender.ship(events) for sender in self._senders] if events else []
 
     async def run(self) -> None:
-        """Write what comes, until closed and empty."""
-        while self._waiting or not self._closed:
-            if not self._waiting:
-                self._news.clear()
-                await self._news.wait()
-                continue
-            batch, self._waiting, self._count = self._waiting, [], 0
-            self._room.set()
-            async with self.writing:
-                await self._write(batch)
+        """Write what comes, until closed and empty; whoever waits when it is cancelled is told."""
+        batch: Sequence[_Submission] = ()
+        try:
+            while self._waiting or not self._closed:
+                if not self._waiting:
+                    self._news.clear()
+                    await self._news.wait()
+                    continue
+                batch, self._waiting, self._count = self._waiting, [], 0
+                self._room.set()
+                async with self.writing:
+                    await self._write(batch)
+        finally:
+            self.close()
+            _leave_unanswered([*batch, *self._waiting])
 
     def close(self) -> None:
         """Accept nothing more; `run` ends once what was accepted is written."""
@@ -147,3 +152,11 @@ class Pipeline:
                     Event(channel, name, data, id, result.position, result.counts, origin)
                 )
         return shipped
+
+
+def _leave_unanswered(submissions: Sequence[_Submission]) -> None:
+    for submission in submissions:
+        if not submission.accepted.done():
+            submission.accepted.set_exception(
+                Closed("closed before the store had answered: to be sure, push it again by its id")
+            )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tidings.discovery import load
 from tidings.policy import OwnChannels
 from tidings.registry import abilities_of
 
@@ -16,6 +15,8 @@ def complete(plugins: Sequence[object]) -> list[object]:
     broker, so that a process hears itself. Always: the policy by which users have their own
     channel. The memory plugins are found as any other is, by their entry points.
     """
+    from tidings.discovery import load
+
     added: list[object] = [] if plugins else [load("memory-store")()]
     if not any(abilities_of(plugin).local for plugin in plugins):
         added.append(load("memory")())

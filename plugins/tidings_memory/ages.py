@@ -26,7 +26,7 @@ class Ages:
         if now <= self._second and self._offsets:
             self._offsets[-1] = offset
         else:
-            self._second = max(ceil(now), self._second)
+            self._second = ceil(now)
             self._seconds.append(self._second)
             self._offsets.append(offset)
 

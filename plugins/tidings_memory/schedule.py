@@ -8,6 +8,8 @@ from typing import NamedTuple
 from tidings.changes import is_change
 from tidings.errors import Conflict, InvalidData
 from tidings.event import Event
+from tidings.inbox_row import facts
+from tidings.notification import NOTIFICATION
 from tidings_memory.agenda import Agenda
 from tidings_memory.ids import digest
 
@@ -53,8 +55,9 @@ class Schedule:
             InvalidData: it could not be appended then, being a change or not what its name says.
         """
         if is_change(event):
-            raise InvalidData("a change is of entries that are there now: it cannot be scheduled")
-        digest(event)
+            raise InvalidData("a change is of entries that are there: it cannot be scheduled")
+        if event.name == NOTIFICATION:
+            facts(event.data)
         self._planned.setdefault(event.channel, {})[event.id] = Planned(event, at)
         self._channels.setdefault(event.id, set()).add(event.channel)
         self._agenda.plan(Due(event.channel, event.id), at.timestamp())

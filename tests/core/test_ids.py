@@ -1,3 +1,6 @@
+import random
+import subprocess
+import sys
 from uuid import RFC_4122, UUID
 
 from tidings.ids import new_id
@@ -11,3 +14,32 @@ def test_an_id_is_a_uuid_of_version_7() -> None:
 
 async def test_ids_never_repeat() -> None:
     assert len({new_id() for _ in range(10_000)}) == 10_000
+
+
+def test_an_application_that_seeds_random_does_not_repeat_ids() -> None:
+    random.seed(1)
+    first = new_id()
+    random.seed(1)
+
+    assert new_id() != first
+
+
+FORKS = """
+import os
+from tidings.ids import new_id
+new_id()
+if os.fork() == 0:
+    print(new_id(), flush=True)
+    os._exit(0)
+os.wait()
+print(new_id())
+"""
+
+
+def test_a_forked_process_goes_its_own_way() -> None:
+    found = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", FORKS], capture_output=True, text=True, check=True, timeout=30
+    )
+    child, parent = found.stdout.split()
+
+    assert child[15:] != parent[15:]

@@ -175,6 +175,20 @@ async def test_closing_persists_and_carries_what_was_accepted() -> None:
     assert far.taken == [f"n{n}" for n in range(10)]
 
 
+async def test_callers_of_a_store_that_never_answers_are_told_when_it_closes() -> None:
+    store = Watched()
+    store.open.clear()
+    async with Tidings(store, options=Options(close_within=0.01)) as tidings:
+        asked = asyncio.create_task(tidings.push("ann", note("n1")))
+        await store.asked.wait()
+        waiting = asyncio.create_task(tidings.push("ann", note("n2")))
+        await asyncio.sleep(0)
+
+    for push in (asked, waiting):
+        with pytest.raises(Closed, match="before the store had answered"):
+            await push
+
+
 async def test_nothing_is_accepted_after_closing_or_before_opening() -> None:
     tidings = Tidings()
     with pytest.raises(Closed, match="async with"):

@@ -43,6 +43,11 @@ def test_a_million_changes_of_plan_take_no_room() -> None:
     for n in range(10):
         agenda.drop(n)
 
+    for n in range(100, 1000):
+        agenda.plan(n, float(n))
+    for n in range(100, 1000):
+        agenda.drop(n)
+
     assert len(agenda._heap) < 100
     assert agenda.take(1e9) == -1
 

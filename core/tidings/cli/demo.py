@@ -1,0 +1,86 @@
+"""`tidings demo`: the main job, on a git history of your own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tidings.cli.invocation import Invocation
+from tidings.cli.progress import progress
+
+if TYPE_CHECKING:
+    from tidings.demo.expected import Advance, History
+    from tidings.demo.run import Result
+
+_DIFFERENCES = 20  # told of each transport
+
+
+@click.command()
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="the one it stands in",
+    help="The git repository to read.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Take only the newest N commits."
+)
+@click.pass_obj
+def demo(called: Invocation, repo: Path, limit: int | None) -> int:
+    """Notify the authors of a git repository, on each transport, and check every inbox.
+
+    Each author of a file hears of the next commit that touches it. Several devices follow, one of
+    them goes away and comes back, some notifications are opened; then every inbox and every
+    device is held against what the history says they must show. Exits with 1 if any is not equal.
+    """
+    from tidings.demo.report import report, summary
+
+    history, results = asyncio.run(_run_all(called, repo, limit))
+    if called.as_json:
+        _tell_differences(called, results)
+        called.emit(summary(history, results))
+    else:
+        called.show(*report(history, results, datetime.now(UTC)))
+        _tell_differences(called, results)
+    return 0 if all(result.equal for result in results) else 1
+
+
+async def _run_all(
+    called: Invocation, repo: Path, limit: int | None
+) -> tuple[History, Sequence[Result]]:
+    from tidings.demo.expected import read_history
+    from tidings.demo.repository import open_repository
+    from tidings.demo.run import run
+    from tidings.demo.worlds import worlds
+
+    repository = await open_repository(repo, limit)
+    with _progress(called, "Reading", repository.commits, "commits") as advance:
+        history = await read_history(repository, advance)
+    results = []
+    for world in worlds():
+        count = len(history.digests)
+        with _progress(called, f"Pushing: {world.transport}", count, "notifications") as advance:
+            results.append(await run(world, history, advance))
+    return history, results
+
+
+@contextmanager
+def _progress(called: Invocation, label: str, total: int, things: str) -> Iterator[Advance]:
+    with progress(called, label, total) as show:
+        yield lambda done: show(done, f"{done:,} of {total:,} {things}")
+
+
+def _tell_differences(called: Invocation, results: Sequence[Result]) -> None:
+    for result in results:
+        for difference in result.differences[:_DIFFERENCES]:
+            called.complain("Unequal", f"{result.transport}: {difference}")
+        more = len(result.differences) - _DIFFERENCES
+        if more > 0:
+            called.complain("Unequal", f"{result.transport}: and {more:,} more")

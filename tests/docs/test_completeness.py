@@ -1,0 +1,93 @@
+"""Nothing is left out: whatever can be set, called or asked for stands on its page."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from click import Context
+from pydantic import BaseModel
+
+import tidings
+from tidings import Notification, Options, Settings
+from tidings.access import Action
+from tidings.cli.root import cli
+from tidings_memory import MemoryStore
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+README_COMMANDS = ("pip install uv && uv run tidings demo", "uv run pytest")
+
+
+def rows(page: str) -> set[tuple[str, str]]:
+    """Return the first two cells of each row of a page's tables, without their backquotes."""
+    lines = (DOCS / page).read_text("utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("|")]
+    return {(row[1].strip("`"), row[2].strip("`")) for row in cells}
+
+
+def shown(default: Any) -> str:
+    if default is None:
+        return "none"
+    if isinstance(default, timedelta):
+        return f'"P{default.days}D"'
+    return json.dumps(default)
+
+
+def defaults(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    for name, field in model.model_fields.items():
+        if name != "plugins":  # tables, which have a section of their own
+            yield name, shown(field.default)
+
+
+@pytest.mark.parametrize("model", [Options, Settings])
+def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> None:
+    assert set(defaults(model)) - rows("settings.md") == set()
+
+
+def test_every_key_of_the_memory_store_is_listed_with_its_default() -> None:
+    parameters = inspect.signature(MemoryStore).parameters.values()
+    keys = {(parameter.name, shown(parameter.default)) for parameter in parameters}
+    assert keys - rows("settings.md") == set()
+
+
+def test_every_public_name_is_on_its_page() -> None:
+    page = (DOCS / "api.md").read_text("utf-8")
+    errors = [name for name in vars(tidings.errors) if name in tidings.__all__]
+    named = {name for name in tidings.__all__ if f"tidings.{name}" in page}
+    assert set(tidings.__all__) - named - set(errors) == set()
+
+
+def test_every_field_of_a_notification_is_listed() -> None:
+    assert set(Notification.model_fields) - {field for field, _ in rows("api.md")} == set()
+
+
+def test_every_action_is_listed() -> None:
+    assert set(get_args(Action)) - {action for action, _ in rows("access.md")} == set()
+
+
+def test_every_command_has_a_section() -> None:
+    page = (DOCS / "command.md").read_text("utf-8")
+    missing = [name for name in cli.list_commands(Context(cli)) if f"\n## {name}\n" not in page]
+    assert missing == []
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text("utf-8")
+    pages = [str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")]
+    assert [page for page in pages if f": {page}\n" not in navigation] == []
+
+
+def test_the_readme_shows_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for command in README_COMMANDS:
+        assert f"```bash\n{command}\n```" in readme
+
+
+def test_the_checks_run_the_test_command_of_the_readme() -> None:
+    assert f'" {README_COMMANDS[1]}\n' in (ROOT / ".ci/run").read_text("utf-8")

@@ -1,0 +1,139 @@
+"""Every page does what it says: its blocks run in order, as a reader would run them.
+
+- `python` runs, with `await` at the top level; the names of a page's blocks are shared.
+  What it prints stands right below it in a `text` block (`...` stands for anything).
+- `console` holds commands after `$ ` and what they print; each must succeed.
+- `toml` is a settings file that makes a `Tidings` object; so is one called tidings.toml.
+- A block with a title is written to that file, beside the others of its page.
+- `bash` is for what installs, and does not run here.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import doctest
+import inspect
+import io
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from subprocess import PIPE, STDOUT, run
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from docs.blocks import Block, blocks
+from tidings import Tidings
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LANGUAGES = {"python", "text", "console", "toml", "json", "bash"}
+LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def _name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.fixture
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty place to work in, without settings; its modules are forgotten afterwards."""
+    for variable in [name for name in os.environ if name.upper().startswith("TIDINGS_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    known = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - known:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_a_page_does_what_it_says(page: Path, directory: Path) -> None:
+    found = list(blocks(page))
+    with asyncio.Runner() as runner:
+        run_all(found, page, directory, runner)
+
+
+def run_all(found: Sequence[Block], page: Path, directory: Path, runner: asyncio.Runner) -> None:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for index, block in enumerate(found):
+        where = f"{_name(page)}:{block.line}"
+        assert block.language in LANGUAGES, f"{where}: what is {block.language!r}?"
+        if block.title is not None:
+            write(block, block.title, directory)
+        elif block.language == "python":
+            output = printed(block, page, names, runner)
+            check_printed(output, found[index + 1 : index + 2], where)
+        elif block.language == "console":
+            check_commands(block, directory, where)
+        if block.language == "toml":
+            check_toml(block, directory)
+
+
+def write(block: Block, name: str, directory: Path) -> Path:
+    file = directory / name
+    file.write_text(block.text, "utf-8")
+    return file
+
+
+def printed(block: Block, page: Path, names: dict[str, Any], runner: asyncio.Runner) -> str:
+    with redirect_stdout(io.StringIO()) as output:
+        result = eval(compiled(block, page), names)  # noqa: S307 (that is what it is for)
+        if inspect.iscoroutine(result):
+            runner.run(result)
+    return output.getvalue()
+
+
+def compiled(block: Block, page: Path) -> CodeType:
+    tree = ast.parse(block.text, str(page))
+    ast.increment_lineno(tree, block.line - 1)
+    code: CodeType = compile(tree, str(page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return code
+
+
+def check_printed(output: str, following: Sequence[Block], where: str) -> None:
+    shown = following[0].text if following and following[0].language == "text" else ""
+    assert as_shown(output, shown), f"{where} prints\n{output}\nand the page shows\n{shown}"
+
+
+def check_commands(block: Block, directory: Path, where: str) -> None:
+    for command in block.text.removeprefix("$ ").split("\n$ "):
+        line, _, shown = command.partition("\n")
+        done = run(  # noqa: S602 (a reader's shell)
+            line,
+            shell=True,
+            cwd=directory,
+            env=reader_environment(),
+            stdout=PIPE,
+            stderr=STDOUT,
+            text=True,
+            check=False,
+            timeout=50,
+        )
+        assert done.returncode == 0, f"{where}: {line} exits {done.returncode}:\n{done.stdout}"
+        assert not shown.strip() or as_shown(done.stdout, shown), (
+            f"{where}: {line} prints\n{done.stdout}\nand the page shows\n{shown}"
+        )
+
+
+def reader_environment() -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+
+
+def check_toml(block: Block, directory: Path) -> None:
+    if block.title == "pyproject.toml":
+        assert "tidings" in tomllib.loads(block.text)["project"]["entry-points"]
+    elif block.title in (None, "tidings.toml"):
+        Tidings.from_settings(write(block, "settings of a page.toml", directory))
+
+
+def as_shown(got: str, shown: str) -> bool:
+    return doctest.OutputChecker().check_output(shown, got, LOOSELY)
