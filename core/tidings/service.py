@@ -188,7 +188,7 @@ class Tidings:
         return self._open.subscribe(channel, after)
 
     def inbox(self, user: str, *, origin: str | None = None) -> Inbox:
-        """Return the inbox of a user; it reads nothing yet.
+        """Return the inbox of a user; it reads nothing yet, and this object need not be open yet.
 
         Args:
             user: the user's id.
@@ -199,7 +199,14 @@ class Tidings:
         """
         log = self._provider(Log, "an inbox")
         store = self.hooks.store
-        rows = store if isinstance(store, InboxRows) else FoldedRows(log, self.options.recall_batch)
+        kept = store if isinstance(store, InboxRows) else FoldedRows(log, self.options.recall_batch)
+
+        def rows() -> InboxRows:
+            _ = self._open  # there is nothing to read before, and nothing after
+            return kept
+
+        def subscribe(channel: str, after: Position) -> Subscription:
+            return self._open.subscribe(channel, after)
 
         async def save(event: Event) -> Stored:
             (result,) = (await self._open.pipeline.submit([event])).results
@@ -216,7 +223,7 @@ class Tidings:
         async def head(channel: str) -> Position:
             return (await log.heads([channel]))[channel]
 
-        access = InboxAccess(rows, save, head, self._open.subscribe)
+        access = InboxAccess(rows, save, head, subscribe)
         return Inbox(user, user_channel(user), access, origin)
 
     async def authorize(self, request: AccessRequest) -> Grant | Denial:
