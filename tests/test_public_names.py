@@ -28,6 +28,7 @@ PUBLIC = [
     "Grant",
     "Identity",
     "Inbox",
+    "InboxStream",
     "InvalidData",
     "InvalidName",
     "InvalidToken",

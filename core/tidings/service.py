@@ -87,7 +87,8 @@ class Tidings:
             overrides: settings that win over all else.
 
         Raises:
-            SettingsError: a setting is unknown or wrong. PluginError: a plugin is missing.
+            SettingsError: a setting is unknown or wrong.
+            PluginError: a plugin is missing.
         """
         from tidings.configured import configured
 
@@ -165,7 +166,9 @@ class Tidings:
             origin: the connection it came from, which then is not sent it back.
 
         Raises:
-            InvalidName, InvalidData: see the message. StoreError: it could not be logged.
+            InvalidName: the channel or the event cannot be called that.
+            InvalidData: the data is no JSON, or too large.
+            StoreError: it could not be logged.
         """
         event = Event(
             check_channel(channel), check_event_name(name), encode(data), new_id(), origin=origin
@@ -195,7 +198,8 @@ class Tidings:
             origin: the connection that its changes come from, as in `publish`.
 
         Raises:
-            Unsupported: there is no store. InvalidName: the user id cannot be one.
+            Unsupported: there is no store.
+            InvalidName: the user id cannot be one.
         """
         log = self._provider(Log, "an inbox")
         store = self.hooks.store
@@ -232,7 +236,8 @@ class Tidings:
         """Return who a client is, by its token.
 
         Raises:
-            InvalidToken: forged, expired or revoked. Unsupported: there are no `tokens`.
+            InvalidToken: forged, expired or revoked.
+            Unsupported: there are no `tokens`.
         """
         if self.tokens is None:
             raise Unsupported("no key to check tokens with: set `token_key`, or give `tokens=`")
