@@ -25,9 +25,21 @@ _REASONS = {
 }
 
 
-@click.command(epilog="Example: tidings inbox watch ann --json")
+@click.command(
+    epilog="""\b
+Examples:
+  tidings inbox watch ann
+  tidings inbox watch ann --json
+"""
+)
 @click.argument("user", type=USER)
-@click.option("--limit", type=click.IntRange(1, 1000), default=5, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=5,
+    metavar="N",
+    help="Follow the newest so many; by default 5.",
+)
 @click.pass_obj
 def watch(called: Invocation, /, user: str, limit: int) -> int:
     """Show the newest of USER's notifications, then what changes. Ctrl-C ends it."""
