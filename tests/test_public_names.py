@@ -28,6 +28,7 @@ PUBLIC = [
     "Grant",
     "Identity",
     "Inbox",
+    "InboxStream",
     "InvalidData",
     "InvalidName",
     "InvalidToken",
@@ -93,7 +94,7 @@ def members() -> Iterator[tuple[str, object]]:
     for name in PUBLIC:
         thing = getattr(tidings, name)
         yield name, thing
-        for attribute, value in vars(thing).items() if inspect.isclass(thing) else ():
+        for attribute, value in list(vars(thing).items()) if inspect.isclass(thing) else ():
             function = value.fget if isinstance(value, property) else value
             function = getattr(function, "__func__", function)
             if attribute[0] != "_" and inspect.isfunction(function):

@@ -49,6 +49,7 @@ from tidings.presence import Member
 from tidings.receipt import Receipt
 from tidings.service import Tidings
 from tidings.shipment import Outcome
+from tidings.stream import InboxStream
 from tidings.subscription import Subscription
 from tidings.updates import Added, Changed, Reloaded
 
@@ -74,6 +75,7 @@ __all__ = [
     "Grant",
     "Identity",
     "Inbox",
+    "InboxStream",
     "InvalidData",
     "InvalidName",
     "InvalidToken",

@@ -7,6 +7,7 @@ import logging
 
 from tidings.channels import Channels
 from tidings.protocols import Log
+from tidings.redaction import failure
 
 logger = logging.getLogger("tidings.channels")
 
@@ -18,7 +19,7 @@ async def head_beat(channels: Channels, log: Log, every: float) -> None:
         try:
             await ask_heads(channels, log)
         except Exception as error:
-            logger.warning("the head beat found no answer: %r", error)
+            logger.warning("the head beat found no answer: %s", failure(error))
 
 
 async def ask_heads(channels: Channels, log: Log) -> None:

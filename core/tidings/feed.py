@@ -14,6 +14,7 @@ from tidings.event import Delivery, Event, Position, Reset
 from tidings.options import Options
 from tidings.order import Lost, Order
 from tidings.protocols import Log
+from tidings.redaction import failure
 
 logger = logging.getLogger("tidings.channels")
 
@@ -129,7 +130,9 @@ class OrderedFeed:
                     await self._ask_head()
                     await self._read_log()
                 except Exception as error:
-                    logger.warning("reading the log of %s failed: %r", self._channel, error)
+                    logger.warning(
+                        "reading the log of %s failed: %s", self._channel, failure(error)
+                    )
         finally:
             self._mending = None
 

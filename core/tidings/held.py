@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from tidings.backoff import Backoff
+from tidings.redaction import failure
 
 logger = logging.getLogger("tidings.plugins")
 
@@ -69,7 +70,7 @@ class Held:
                 if not self._opened.done():
                     self._opened.set_exception(error)
                     return
-                logger.warning("%s failed: %r", self._label, error)
+                logger.warning("%s failed: %s", self._label, failure(error))
             except asyncio.CancelledError:
                 if self._closing.is_set() or not self._opened.done():
                     self._opened.cancel()

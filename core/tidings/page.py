@@ -26,6 +26,10 @@ class Entry(NamedTuple):
     seen: bool = False
     archived: bool = False
 
+    def __repr__(self) -> str:  # what people were told does not belong in a log
+        states = [s for s in ("opened", "seen", "archived") if getattr(self, s)]
+        return f"<Entry {self.id} at {self.offset}: {', '.join(states) or 'unseen'}>"
+
     @property
     def pending(self) -> bool:
         """Neither opened nor archived yet."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tidings.errors import Closed, PluginError, StoreError, TidingsError
 from tidings.event import Event, Passed, Stored
 from tidings.options import Options
+from tidings.redaction import failure
 from tidings.registry import Persist
 from tidings.sender import Sender
 from tidings.shipment import Shipment
@@ -133,9 +134,11 @@ class Pipeline:
         except TidingsError as error:
             return [error] * len(events)
         except Exception as error:
-            failure = StoreError(f"the store failed: {error!r}; nothing was stored, try again")
-            failure.__cause__ = error
-            return [failure] * len(events)
+            refusal = StoreError(
+                f"the store failed ({failure(error)}): nothing was stored, try again"
+            )
+            refusal.__cause__ = error
+            return [refusal] * len(events)
         if len(results) != len(events):
             wrong = f"gave {len(results)} results for {len(events)} events"
             return [PluginError("store", wrong, hook="persist")] * len(events)

@@ -16,6 +16,8 @@ class Receipt:
             perhaps as a duplicate; `Scheduled` for later; or `Passed`, where there is no log.
     """
 
+    __slots__ = ("_shipments", "results")
+
     def __init__(
         self,
         results: Mapping[str, Stored | Scheduled | Passed],

@@ -20,10 +20,11 @@ from tidings.live import LiveChannel
 from tidings.logged import logged_by
 from tidings.options import Options
 from tidings.pipeline import Pipeline
-from tidings.protocols import Log, Outbox, Schedule
+from tidings.protocols import Outbox
 from tidings.registry import Hooks, Transport, abilities_of
 from tidings.scheduler import Scheduler
 from tidings.sender import Sender
+from tidings.store_parts import StoreParts
 from tidings.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -39,29 +40,30 @@ class Running:
     transport will take within `Options.close_within`.
     """
 
-    def __init__(self, hooks: Hooks, options: Options, clock: Callable[[], datetime]) -> None:
-        store = hooks.store
+    def __init__(
+        self, hooks: Hooks, store: StoreParts, options: Options, clock: Callable[[], datetime]
+    ) -> None:
         self._hooks = hooks
         self._options = options
         self._is_logged = logged_by(options.logged)
-        self._log = store if isinstance(store, Log) else None
+        self._log = store.log
         self._tasks: list[asyncio.Task[None]] = []
         self._plugins = AsyncExitStack()
         self._subscriptions: WeakSet[Subscription] = WeakSet()
         self.senders = [
-            Sender(transport, self._backlog(transport, store), options)
+            Sender(transport, self._backlog(transport, store.outbox), options)
             for transport in hooks.transports
         ]
         self.pipeline = Pipeline(
             next(iter(hooks.persist.values()), None),
-            store_carries=abilities_of(store).carries,
+            store_carries=abilities_of(hooks.store).carries,
             is_logged=self._is_logged,
             senders=self.senders,
             options=options,
         )
         self.channels = Channels(self._live_channel)
         self.scheduler = (
-            Scheduler(store, self.pipeline, clock) if isinstance(store, Schedule) else None
+            Scheduler(store.schedule, self.pipeline, clock) if store.schedule is not None else None
         )
 
     async def open(self, tidings: Tidings) -> None:
@@ -125,9 +127,9 @@ class Running:
         heard = [t for t in self._hooks.transports if _is_heard(t, has_log=log is not None)]
         return LiveChannel(name, heard, log, self._options)
 
-    def _backlog(self, transport: Transport, store: object | None) -> Backlog | None:
-        if transport.abilities.role == "carrier" and isinstance(store, Outbox):
-            return OutboxBacklog(store, transport.name)
+    def _backlog(self, transport: Transport, outbox: Outbox | None) -> Backlog | None:
+        if transport.abilities.role == "carrier" and outbox is not None:
+            return OutboxBacklog(outbox, transport.name)
         return LogBacklog(self._log, self._options.queue) if self._log is not None else None
 
 

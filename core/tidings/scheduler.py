@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tidings.pipeline import Pipeline
 from tidings.protocols import Schedule
+from tidings.redaction import failure
 
 logger = logging.getLogger("tidings.schedule")
 
@@ -46,7 +47,7 @@ class Scheduler:
             try:
                 pause = await self.fire()
             except Exception as error:
-                logger.warning("the schedule could not be fired: %r", error)
+                logger.warning("the schedule could not be fired: %s", failure(error))
                 pause = self.LOOK_EVERY
             await self._sleep(pause)
 

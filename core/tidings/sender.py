@@ -7,7 +7,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from tidings.backlog import Backlog
@@ -16,16 +15,18 @@ from tidings.errors import TransportError, Undeliverable
 from tidings.event import Event
 from tidings.names import CONTROL_CHANNEL
 from tidings.options import Options
+from tidings.redaction import failure
 from tidings.registry import Transport
 from tidings.shipment import Attempts, Shipment
 
 logger = logging.getLogger("tidings.transports")
 
 
-class _Item(NamedTuple):
-    event: Event
-    since: float
-    shipment: Shipment | None  # None: owed since before, and nobody waits to hear
+_Item = tuple[Event, float, Shipment | None]
+"""An event, since when it waits, and whose it is (None: owed since before, nobody waits to hear).
+
+A plain tuple, as one is made for each event on each transport.
+"""
 
 
 class Sender:
@@ -64,7 +65,7 @@ class Sender:
         now = time.time()
         backlog = self._backlog
         if self._takes_all and len(self._queue) + len(events) <= self._bound and not backlog:
-            self._queue.extend([_Item(event, now, shipment) for event in events])
+            self._queue.extend([(event, now, shipment) for event in events])
             shipment.left = len(events)
         else:
             for event in events:
@@ -106,7 +107,7 @@ class Sender:
         if full:
             shipment.error = TransportError(f"{self.name} is too far behind to take more")
             return
-        self._queue.append(_Item(event, now, shipment))
+        self._queue.append((event, now, shipment))
         shipment.left += 1
 
     async def _next(self) -> list[_Item]:
@@ -117,10 +118,10 @@ class Sender:
         try:
             owed = await self._backlog.read(self._options.push_batch)
         except Exception as error:
-            logger.warning("reading what %s still owes failed: %r", self.name, error)
+            logger.warning("reading what %s still owes failed: %s", self.name, failure(error))
             await asyncio.sleep(self._backoff.next())
             return []
-        return [_Item(event, since, self._shipment_of(event)) for event, since in owed]
+        return [(event, since, self._shipment_of(event)) for event, since in owed]
 
     def _shipment_of(self, event: Event) -> Shipment | None:
         return self._owed.pop((event.channel, event.position), None)
@@ -145,12 +146,13 @@ class Sender:
         return None
 
     async def _attempt(self, items: list[_Item]) -> Exception | None:
-        for item in items:  # the log has those too that were refused when they came
-            if self._is_too_large(item.event):
-                return self._too_large(item.event)
+        events = [event for event, _, _ in items]
+        if self._max_payload is not None:  # the log has those too that were refused on coming
+            for event in filter(self._is_too_large, events):
+                return self._too_large(event)
         try:
             async with asyncio.timeout(self._options.push_timeout):
-                await self._push(events=[item.event for item in items])
+                await self._push(events=events)
         except TimeoutError:
             return TransportError(f"{self.name} took over {self._options.push_timeout} s")
         except Exception as error:
@@ -159,16 +161,18 @@ class Sender:
 
     async def _give_up_the_old(self, items: list[_Item], error: Exception) -> list[_Item]:
         oldest = time.time() - self._options.retry_for
-        old = [item for item in items if item.since < oldest]
+        old = [item for item in items if item[1] < oldest]
+        if self.attempts.error is None:
+            logger.warning("%s fails, and is tried again: %s", self.name, failure(error))
         if old:
             await self._settle(old, error)
         self.attempts.made(error)
-        return [item for item in items if item.since >= oldest]
+        return [item for item in items if item[1] >= oldest]
 
     async def _settle(self, items: Sequence[_Item], error: Exception | None) -> None:
         if error is not None:
             self.given_up += len(items)
-            logger.warning("%s gave up %d events: %r", self.name, len(items), error)
+            logger.warning("%s gave up %d events: %s", self.name, len(items), failure(error))
         for _, _, shipment in items:
             if shipment is not None:
                 shipment.left -= 1
@@ -176,9 +180,9 @@ class Sender:
         self.attempts.made(None)
         if self._backlog is not None:
             try:
-                await self._backlog.settle([item.event for item in items])
-            except Exception as failure:  # they are carried again after a restart
-                logger.warning("settling what %s owes failed: %r", self.name, failure)
+                await self._backlog.settle([event for event, _, _ in items])
+            except Exception as problem:  # they are carried again after a restart
+                logger.warning("settling what %s owes failed: %s", self.name, failure(problem))
 
     def _is_too_large(self, event: Event) -> bool:
         return self._max_payload is not None and len(event.data) > self._max_payload

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from tidings.access import AccessRequest, Denial, Grant, Identity
 from tidings.changes import FORGOTTEN
@@ -21,11 +21,12 @@ from tidings.options import Options
 from tidings.pipeline import Result
 from tidings.plugin_set import complete
 from tidings.policy import decide, revoked
-from tidings.protocols import InboxRows, Log, Presence, Revocations, Schedule
+from tidings.protocols import InboxRows, Presence
 from tidings.receipt import Receipt
 from tidings.registry import Hooks
 from tidings.running import Running
 from tidings.shipment import Shipment
+from tidings.store_parts import Part, StoreParts, needed
 from tidings.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 DISCONNECT = "tidings:disconnect"
 """The control event that cuts a user's connections off; data: `{"user": ..., "revoked": bool}`."""
-
-Provider = TypeVar("Provider")
 
 
 def _now() -> datetime:
@@ -76,6 +75,7 @@ class Tidings:
         self.tokens = tokens
         self.clock = clock
         self.hooks = Hooks(complete(plugins))
+        self._parts = StoreParts.of(self.hooks.store)
         self._running: Running | None = None
 
     @classmethod
@@ -87,7 +87,8 @@ class Tidings:
             overrides: settings that win over all else.
 
         Raises:
-            SettingsError: a setting is unknown or wrong. PluginError: a plugin is missing.
+            SettingsError: a setting is unknown or wrong.
+            PluginError: a plugin is missing.
         """
         from tidings.configured import configured
 
@@ -97,7 +98,7 @@ class Tidings:
     async def __aenter__(self) -> Self:
         if self._running is not None:
             raise Closed("this Tidings object is open already: share it, or make another")
-        running = Running(self.hooks, self.options, self.clock)
+        running = Running(self.hooks, self._parts, self.options, self.clock)
         await running.open(self)
         self._running = running
         return self
@@ -165,7 +166,9 @@ class Tidings:
             origin: the connection it came from, which then is not sent it back.
 
         Raises:
-            InvalidName, InvalidData: see the message. StoreError: it could not be logged.
+            InvalidName: the channel or the event cannot be called that.
+            InvalidData: the data is no JSON, or too large.
+            StoreError: it could not be logged.
         """
         event = Event(
             check_channel(channel), check_event_name(name), encode(data), new_id(), origin=origin
@@ -195,11 +198,11 @@ class Tidings:
             origin: the connection that its changes come from, as in `publish`.
 
         Raises:
-            Unsupported: there is no store. InvalidName: the user id cannot be one.
+            Unsupported: there is no store.
+            InvalidName: the user id cannot be one.
         """
-        log = self._provider(Log, "an inbox")
-        store = self.hooks.store
-        kept = store if isinstance(store, InboxRows) else FoldedRows(log, self.options.recall_batch)
+        log = self._need(self._parts.log, "Log", "an inbox")
+        kept = self._parts.rows or FoldedRows(log, self.options.recall_batch)
 
         def rows() -> InboxRows:
             _ = self._open  # there is nothing to read before, and nothing after
@@ -239,7 +242,8 @@ class Tidings:
         """Return who a client is, by its token.
 
         Raises:
-            InvalidToken: forged, expired or revoked. Unsupported: there are no `tokens`.
+            InvalidToken: forged, expired or revoked.
+            Unsupported: there are no `tokens`.
         """
         if self.tokens is None:
             raise Unsupported("no key to check tokens with: set `token_key`, or give `tokens=`")
@@ -260,13 +264,14 @@ class Tidings:
         """
         user_channel(user)
         if revoke:
-            await self._provider(Revocations, "revoking").revoke(user, self.clock())
+            revocations = self._need(self._parts.revocations, "Revocations", "revoking")
+            await revocations.revoke(user, self.clock())
         data = encode({"user": user, "revoked": revoke})
         return await self._submit(Event(CONTROL_CHANNEL, DISCONNECT, data, new_id()))
 
     async def cancel(self, id: str) -> int:  # noqa: A002
         """Drop a notification that is scheduled and not yet sent; return for how many users."""
-        return await self._provider(Schedule, "cancelling").cancel(id)
+        return await self._need(self._parts.schedule, "Schedule", "cancelling").cancel(id)
 
     async def forget(self, user: str) -> Receipt:
         """Erase all that is stored of a user; devices that follow take it as a reset.
@@ -274,7 +279,7 @@ class Tidings:
         What transports have carried already is beyond reach.
         """
         channel = user_channel(user)
-        log = self._provider(Log, "forgetting")
+        log = self._need(self._parts.log, "Log", "forgetting")
         async with self._open.pipeline.writing:
             await log.forget(channel)
         return await self._submit(Event(channel, FORGOTTEN, b"{}", new_id()))
@@ -285,19 +290,14 @@ class Tidings:
             raise Closed("this Tidings object is not open: use it within `async with`")
         return self._running
 
-    def _provider(self, protocol: type[Provider], purpose: str) -> Provider:
-        store = self.hooks.store
-        if store is None:
-            raise Unsupported(f"{purpose} needs a store: add one, such as MemoryStore()")
-        if not isinstance(store, protocol):
-            raise Unsupported(f"{purpose} needs a store that is a {protocol.__name__} too")
-        return store
+    def _need(self, part: Part | None, name: str, purpose: str) -> Part:
+        return needed(part, name, purpose, store=self.hooks.store)
 
     async def _is_revoked(self, identity: Identity) -> bool:
-        store = self.hooks.store
-        if not isinstance(store, Revocations):
+        revocations = self._parts.revocations
+        if revocations is None:
             return False
-        return revoked(identity, await store.not_before(identity.user))
+        return revoked(identity, await revocations.not_before(identity.user))
 
     async def _submit(self, event: Event) -> Receipt:
         accepted = await self._open.pipeline.submit([event])
@@ -310,7 +310,7 @@ class Tidings:
         events: Sequence[Event],
         notification: Notification,
     ) -> Receipt:
-        schedule = self._provider(Schedule, "send_after and expires_at")
+        schedule = self._need(self._parts.schedule, "Schedule", "send_after and expires_at")
         now = self.clock()
         if notification.expires_at is not None and notification.expires_at <= now:
             raise InvalidData(f"notification {notification.id!r} has expired: nobody would see it")

@@ -113,15 +113,17 @@ class Channel:
 
     def _fold(self, inbox: Fold, event: Event, offset: int, now: float) -> None:
         if event.name == NOTIFICATION:
-            if b'"expires_at"' in event.data and (expires := facts(event.data).expires) is not None:
-                self._expire(event.id, expires)
+            if event.data.rfind(b'"expires_at"') >= 0:  # quicker than reading all as JSON
+                self._expire(event.id, facts(event.data).expires)
             inbox.enter(event.id, offset, event.data)
             if len(inbox) > self._keeps.inbox_count:
                 self.due = now
         elif is_change(event):
             self._change(inbox, read_change(event), now)
 
-    def _expire(self, id: str, at: float) -> None:  # noqa: A002
+    def _expire(self, id: str, at: float | None) -> None:  # noqa: A002
+        if at is None:
+            return
         if self.expiries is None:
             self.expiries = Agenda()
         self.expiries.plan(id, at)

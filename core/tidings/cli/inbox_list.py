@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -12,8 +12,10 @@ from tidings.cli.entry_view import counts_text, entries_table, page_json
 from tidings.cli.invocation import Invocation
 from tidings.cli.opening import opened
 from tidings.cli.values import USER
+from tidings.page import State
 
 _PAGE = 100
+_STATES = get_args(State)
 
 
 @click.command(
@@ -26,9 +28,20 @@ Examples:
 """,
 )
 @click.argument("user", type=USER)
-@click.option("--state", type=click.Choice(["pending", "unseen", "opened", "archived"]))
+@click.option(
+    "--state",
+    type=click.Choice(_STATES),
+    metavar="STATE",
+    help=f"Only notifications in this state: {', '.join(_STATES)}.",
+)
 @click.option("--category", metavar="TEXT", help="Only notifications of this category.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=20,
+    metavar="N",
+    help="At most so many; by default 20.",
+)
 @click.option("--all", "everything", is_flag=True, help="All of them, page by page.")
 @click.pass_obj
 def list_entries(

@@ -25,9 +25,21 @@ _REASONS = {
 }
 
 
-@click.command(epilog="Example: tidings inbox watch ann --json")
+@click.command(
+    epilog="""\b
+Examples:
+  tidings inbox watch ann
+  tidings inbox watch ann --json
+"""
+)
 @click.argument("user", type=USER)
-@click.option("--limit", type=click.IntRange(1, 1000), default=5, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=5,
+    metavar="N",
+    help="Follow the newest so many; by default 5.",
+)
 @click.pass_obj
 def watch(called: Invocation, /, user: str, limit: int) -> int:
     """Show the newest of USER's notifications, then what changes. Ctrl-C ends it."""
@@ -81,13 +93,16 @@ def _row(update: Update) -> Table:
     from rich.text import Text
 
     word, told = _told(update)
+    text = Text(told)
+    if isinstance(update, Added):
+        text.append(f"\n{update.entry.id}", "dim")
     table = Table.grid(padding=(0, 2), expand=True)
-    for width, style in ((8, "dim"), (10, "green" if isinstance(update, Added) else "cyan")):
-        table.add_column(width=width, style=style)
+    table.add_column(width=8, style="dim")
+    table.add_column(width=10, style="green" if isinstance(update, Added) else "cyan")
     table.add_column(ratio=1)
     table.add_column(justify="right", style="dim", no_wrap=True)
     now = datetime.now().astimezone().strftime("%H:%M:%S")
-    table.add_row(now, word, Text(told), counts_text(update.counts))
+    table.add_row(now, word, text, counts_text(update.counts))
     return table
 
 
@@ -102,4 +117,4 @@ def _told(update: Update) -> tuple[str, str]:
             told = f"{count:,} notifications" if count > 1 else ", ".join(removed)
             return name.removeprefix("tidings:"), told or "older notifications"
         case Reloaded(page, reason):
-            return "reloaded", f"{_REASONS[reason]}; {len(page.entries):,} newest read again"
+            return "reloaded", f"{_REASONS[reason]}: {len(page.entries):,} read anew"

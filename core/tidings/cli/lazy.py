@@ -72,7 +72,9 @@ def _shared() -> list[click.Option]:
             help="The settings file, in place of ./tidings.toml.",
         ),
         _option("--json", "as_json", is_flag=True, help="Write JSON, for programs to read."),
-        _option("--debug", "debug", is_flag=True, help="Show the traceback of an error."),
+        _option(
+            "--debug", "debug", is_flag=True, help="Show an error's traceback; it may hold secrets."
+        ),
     ]
 
 

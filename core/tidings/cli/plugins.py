@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 _STYLES = {"configured": "green", "added": "green", "disabled": "yellow", "not used": "dim"}
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  tidings plugins
+  tidings plugins --json
+"""
+)
 @click.pass_obj
 def plugins(called: Invocation, /) -> int:
     """Show the plugins that are configured or installed, and what each is and can do.

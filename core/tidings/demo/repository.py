@@ -28,7 +28,7 @@ _GIT = (  # settings that a user may have otherwise
     *("-c", "diff.relative=false"),
 )
 _LOG = (
-    *("log", "--reverse", "--date-order", "-z", "--name-status", "-c", "-M", "--no-color"),
+    *("log", "--reverse", "--date-order", "-z", "--name-status", "-c", "-M"),
     *("--encoding=UTF-8", f"--format={FORMAT}"),
 )
 

@@ -100,7 +100,7 @@ class _Run:
         """Push everything while devices of these users listen."""
         async with asyncio.TaskGroup() as group:
             crowd = Crowd(self._sides.devices, group)
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(PATIENCE):
                 await crowd.come(users)
             await self._push_all(crowd, advance)
             await self._check(crowd)

@@ -15,6 +15,7 @@ HEAD = Position("e", 4)
 ONE = Entry("one", 1, b"1")
 TWO = Entry("two", 3, b"2", opened=True, seen=True)
 COUNTS = Counts(1, 1)
+THERE = "and the inbox counts 1 pending and 1 unseen"
 INBOX = Page([TWO, ONE], COUNTS, HEAD)
 HISTORY = History(
     Repository(Path(), "head", 2),
@@ -88,11 +89,7 @@ def test_its_counts_are_too() -> None:
             Shown(entries=[TWO, ONE._replace(seen=True)]),
             "tab of ann: entry 2 from the top is one, but not as it is there",
         ),
-        (
-            Shown(counts=Counts(2, 1)),
-            "tab of ann: counts 2 pending and 1 unseen, "
-            "and the inbox counts 1 pending and 1 unseen",
-        ),
+        (Shown(counts=Counts(2, 1)), f"tab of ann: counts 2 pending and 1 unseen, {THERE}"),
     ],
 )
 def test_a_device_is_held_against_the_store(device: Shown, told: str) -> None:

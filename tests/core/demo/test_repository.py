@@ -54,10 +54,14 @@ async def test_what_is_committed_meanwhile_is_left_out(project: Project) -> None
 
 
 async def test_reading_may_stop_in_the_midst(project: Project) -> None:
-    blob = "x" * 100
-    for number in range(5):
-        files = {f"{number}-{blob}-{index}": "1" for index in range(400)}
-        project.commit(ANN, write=files)
+    for number in range(5):  # more than fits into a pipe
+        files = (
+            b"M 100644 inline %d-%s-%d\ndata 0\n" % (number, b"x" * 100, n) for n in range(400)
+        )
+        project.fast_import(
+            b"commit refs/heads/main\ncommitter <%s> %d +0000\ndata 0\n%s%s\n"
+            % (ANN.encode(), 10**9 + number, b"from main^0\n" * (number > 0), b"".join(files))
+        )
     found = await open_repository(project.path)
     async with found.log() as commits:
         first = await anext(commits)
@@ -81,6 +85,21 @@ async def test_a_users_own_settings_of_git_change_nothing(project: Project) -> N
     found = await open_repository(project.path / "sub")
     async with found.log() as commits:
         assert [commit async for commit in commits] == plain
+
+
+async def test_a_signature_is_nothing_to_read_aloud(project: Project, tmp_path: Path) -> None:
+    project.commit(ANN)
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\n"
+    signed = project.git("cat-file", "commit", "HEAD").replace("\n\n", f"\n{signature}", 1)
+    hash = project.git("hash-object", "-w", "-t", "commit", "--stdin", stdin=signed.encode())  # noqa: A001
+    project.git("update-ref", "refs/heads/main", hash)
+    verifier = tmp_path / "gpg"
+    verifier.write_text("#!/bin/sh\necho Forged! >&2\nexit 1\n")
+    verifier.chmod(0o700)
+    project.git("config", "gpg.program", str(verifier))
+    project.git("config", "log.showSignature", "true")
+    assert "Forged!" in project.git("log")
+    assert [commit.hash for commit in await commits_of(project)] == [hash]
 
 
 async def test_the_mailmap_joins_a_persons_addresses(project: Project) -> None:

@@ -19,8 +19,8 @@ def ignore(_: int) -> None:
 
 @pytest.fixture
 def busy(project: Project) -> Project:
-    """A project of five people who change each other's files, forty commits long."""
-    project.fast_import(b"".join(map(made, range(40))))
+    """A project of five people who change each other's files, more often than a screen shows."""
+    project.fast_import(b"".join(map(made, range(100))))
     return project
 
 
@@ -40,7 +40,8 @@ def made(number: int) -> bytes:
 async def outcome(
     project: Project, store: Callable[[], MemoryStore], broker: Callable[[], MemoryBroker]
 ) -> Result:
-    return await run(world(store, broker), await history_of(project), ignore, patience=0.5)
+    patience = 0.2 if broker is broken.Silent else 60  # it never comes to rest
+    return await run(world(store, broker), await history_of(project), ignore, patience=patience)
 
 
 async def test_every_installed_transport_shows_everybody_what_they_must_see(busy: Project) -> None:
@@ -50,7 +51,7 @@ async def test_every_installed_transport_shows_everybody_what_they_must_see(busy
         result = await run(each, history, ignore)
         assert result.differences == []
         assert result.equal
-        assert result.notifications == len(history.digests) > 30
+        assert result.notifications == len(history.digests) > 80
         assert result.devices == 3 * len(PEOPLE)
         assert result.opened > 10
         assert result.caught_up > 5
