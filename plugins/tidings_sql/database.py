@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from tidings_sql.engines import READERS, Engines
-from tidings_sql.schema import upgrade
+from tidings_sql.schema import prepare
 from tidings_sql.transaction import transaction
 from tidings_sql.worker import Job, T, Worker
 
@@ -31,7 +31,7 @@ class Database:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._writer.run(_upgrade)
+            await self._writer.run(_prepare)
         except BaseException:
             await self._close()
             raise
@@ -59,10 +59,12 @@ class Database:
         return await self._reader.run(reading)
 
     async def _close(self) -> None:
-        await self._reader.close()
-        await self._writer.close()
+        try:
+            await self._reader.close()
+        finally:
+            await self._writer.close()
 
 
-def _upgrade(connection: Connection) -> None:
+def _prepare(connection: Connection) -> None:
     with transaction(connection):
-        upgrade(connection)
+        prepare(connection)

@@ -1,43 +1,76 @@
-"""The tables' making, and what is true of the database as a whole."""
+"""Which tables the database has, and bringing them up to date.
+
+What each revision changes stands in `migrations`; Alembic is imported only where one is to be made.
+"""
 
 from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Column, Connection, MetaData, Table, Text, func, inspect, select
 
 from tidings.errors import StoreError
-from tidings_sql.tables import meta, metadata
+
+REVISION = "0001"
+"""The newest that this program knows; they are numbered, so a greater one is newer."""
+
+REVISION_TABLE = "tidings_revision"
 
 _LOCK = 0x71D1465
+_found = Table(REVISION_TABLE, MetaData(), Column("version_num", Text))  # Alembic's own
 
-VERSION = 1
-"""Of the tables as this program knows them."""
+
+def prepare(connection: Connection) -> None:
+    """Make the tables of an empty database; on SQLite, bring older ones up to date as well.
+
+    A file is one program's, but a server has many: there, whoever deploys says when.
+
+    Raises:
+        StoreError: they are older, on PostgreSQL, or newer than this program.
+    """
+    found = revision(connection)
+    if found is None or (found < REVISION and connection.dialect.name == "sqlite"):
+        upgrade(connection)
+    elif found < REVISION:
+        raise StoreError(
+            f"the database's tables are of revision {found}, and this program needs {REVISION}: "
+            "run `tidings db upgrade`"
+        )
+    _refuse_newer(found)
 
 
 def upgrade(connection: Connection) -> None:
-    """Make the tables, or bring those of an older version up to date.
+    """Bring the tables up to date, or make them.
 
     Raises:
-        StoreError: a newer program made them.
+        StoreError: they are newer than this program.
     """
-    if connection.dialect.name == "postgresql":  # of two processes that start, one makes them
+    if connection.dialect.name == "postgresql":  # of two processes, one does it
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    if not inspect(connection).has_table(meta.name):
-        metadata.create_all(connection)
-        begin = [
-            {"name": "version", "value": str(VERSION)},
-            {"name": "epoch", "value": new_epoch()},
-        ]
-        connection.execute(insert(meta), begin)
-    found = connection.scalar(select(meta.c.value).where(meta.c.name == "version"))
-    if int(found or 0) > VERSION:
-        raise StoreError(
-            f"the database was made by a newer Tidings (its tables are version {found}, this "
-            f"program knows {VERSION}): upgrade the program"
-        )
+    found = revision(connection)
+    _refuse_newer(found)
+    if found != REVISION:
+        from tidings_sql.migrating import migrate
+
+        migrate(connection)
+
+
+def revision(connection: Connection) -> str | None:
+    """Return of which revision the tables are, or None where there are none."""
+    if not inspect(connection).has_table(REVISION_TABLE):
+        return None
+    found: str | None = connection.scalar(select(_found.c.version_num))
+    return found
 
 
 def new_epoch() -> str:
     """Return a name that no log has had."""
     return token_urlsafe(6)
+
+
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found > REVISION:
+        raise StoreError(
+            f"the database was made by a newer Tidings (its tables are of revision {found}, this "
+            f"program knows {REVISION}): upgrade the program"
+        )

@@ -30,7 +30,7 @@ meta = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
-    comment="What is true of the whole: its version, and the epoch of new logs.",
+    comment="What is true of the whole: the epoch of new logs.",
 )
 
 heads = Table(
@@ -141,6 +141,19 @@ scheduled = Table(
     Index("tidings_scheduled_event", "channel", "id", unique=True),
     Index("tidings_scheduled_at", "at", "seq"),
     comment="Events to append later.",
+)
+
+staged = Table(
+    "tidings_staged",
+    metadata,
+    Column("seq", Big, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("at", Double),
+    Column("since", Double, nullable=False),
+    comment="Events written in transactions of the application's own; at: not before then.",
 )
 
 owed = Table(
