@@ -37,17 +37,17 @@ class _Sqlite:
 
     def insert(self, connection: Connection, table: Table, names: str, rows: Rows) -> None:
         if rows:
-            connection.exec_driver_sql(_sqlite_insert(table, names), rows)
+            connection.connection.cursor().executemany(_sqlite_insert(table, names), rows)
 
     def update(
         self, connection: Connection, table: Table, names: str, keys: str, rows: Rows
     ) -> None:
         if rows:
-            connection.exec_driver_sql(_sqlite_update(table, names, keys), rows)
+            connection.connection.cursor().executemany(_sqlite_update(table, names, keys), rows)
 
     def delete(self, connection: Connection, table: Table, keys: str, rows: Rows) -> None:
         if rows:
-            connection.exec_driver_sql(_sqlite_delete(table, keys), rows)
+            connection.connection.cursor().executemany(_sqlite_delete(table, keys), rows)
 
 
 @cache
@@ -80,10 +80,9 @@ class _Postgresql:
     def insert(self, connection: Connection, table: Table, names: str, rows: Rows) -> None:
         if not rows:
             return
-        columns = names.split()
         cursor: Any = connection.connection.cursor()  # psycopg's own: SQLAlchemy knows no COPY
-        with cursor, cursor.copy(_copy(table, names)) as copy:
-            copy.set_types([_TYPES[_type(table, name)] for name in columns])
+        with cursor.copy(_copy(table, names)) as copy:
+            copy.set_types(_types(table, names))
             for row in rows:
                 copy.write_row(row)
 
@@ -91,12 +90,13 @@ class _Postgresql:
         self, connection: Connection, table: Table, names: str, keys: str, rows: Rows
     ) -> None:
         if rows:
-            columns = _arrays(rows)
-            connection.exec_driver_sql(_update_from_arrays(table, names, keys), columns)
+            statement = _update_from_arrays(table, names, keys)
+            connection.connection.cursor().execute(statement, _arrays(rows))
 
     def delete(self, connection: Connection, table: Table, keys: str, rows: Rows) -> None:
         if rows:
-            connection.exec_driver_sql(_delete_by_arrays(table, keys), _arrays(rows))
+            statement = _delete_by_arrays(table, keys)
+            connection.connection.cursor().execute(statement, _arrays(rows))
 
 
 _TYPES = {
@@ -108,8 +108,9 @@ _TYPES = {
 }
 
 
-def _type(table: Table, name: str) -> str:
-    return str(table.c[name].type)
+@cache
+def _types(table: Table, names: str) -> Sequence[str]:
+    return [_TYPES[str(table.c[name].type)] for name in names.split()]
 
 
 def _arrays(rows: Rows) -> tuple[list[Any], ...]:
@@ -136,7 +137,7 @@ def _delete_by_arrays(table: Table, keys: str) -> str:
 
 
 def _given(table: Table, names: str) -> str:
-    arrays = ", ".join(f"%b::{_TYPES[_type(table, name)]}[]" for name in names.split())
+    arrays = ", ".join(f"%b::{name}[]" for name in _types(table, names))
     return f"unnest({arrays}) AS given ({_quoted(names)})"
 
 

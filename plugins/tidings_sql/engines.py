@@ -10,12 +10,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from tidings.errors import SettingsError
+from tidings.errors import PluginError, SettingsError
 
 READERS = 4
 """How many readings go on at once."""
 
 _WAIT = 5
+_STOPPED = 30
 _WAL_PAGES = 8_000  # 32 MB: what is written to a page several times goes to its place once
 _CACHE = -32_768  # in KiB
 
@@ -32,6 +33,7 @@ def parsed(url: SecretStr | str) -> URL:
 
     Raises:
         SettingsError: it is none; the URL is not told, for it may hold a password.
+        PluginError: the database's driver is not installed.
     """
     text = url.get_secret_value() if isinstance(url, SecretStr) else url
     try:
@@ -42,6 +44,10 @@ def parsed(url: SecretStr | str) -> URL:
         found = found.set(drivername="postgresql+psycopg")
     if found.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise SettingsError(f"SqlStore: url: {found.drivername!r} is not supported; {_LIKE}")
+    try:
+        found.get_dialect().import_dbapi()
+    except ImportError as error:
+        raise PluginError("sql", f"{error}: pip install 'tidings[postgresql]'") from None
     if found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:"):
         raise SettingsError(
             f"SqlStore: url: names no file; {_LIKE}. What need not last keeps a MemoryStore"
@@ -61,7 +67,6 @@ def engines(url: URL, synchronous: str) -> Engines:
 
 def _sqlite(url: URL, synchronous: str) -> Engines:
     pragmas = {
-        "busy_timeout": _WAIT * 1000,
         "cache_size": _CACHE,
         "journal_mode": "WAL",
         "synchronous": synchronous,
@@ -91,7 +96,7 @@ def _opening(pragmas: Mapping[str, Any]) -> Callable[[Any, Any], None]:
 
 def _beginning(statement: str) -> Callable[[Connection], None]:
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        connection.connection.cursor().execute(statement)
 
     return begun
 
@@ -101,13 +106,14 @@ def _postgresql(url: URL) -> Engines:
         url = url.update_query_dict({"connect_timeout": str(_WAIT)})
     writer = _engine(url, 1, isolation_level="READ COMMITTED")
     reader = _engine(url, READERS, isolation_level="REPEATABLE READ")
-    event.listen(writer, "connect", _limiting)
+    event.listen(writer, "connect", _limited)
     return Engines(writer, reader)
 
 
-def _limiting(connection: Any, _record: Any) -> None:
-    """Wait no longer for a lock than SQLite does, and leave none behind in a process that hangs."""
+def _limited(connection: Any, _record: Any) -> None:
+    """Wait for no lock for ever; and hold none if this process is stopped in a transaction."""
     connection.execute(f"SET lock_timeout = '{_WAIT}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_STOPPED}s'")
     connection.commit()
 
 
@@ -117,6 +123,7 @@ def _engine(url: URL, size: int, **options: Any) -> Engine:
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        pool_reset_on_return=None,  # every transaction has ended by then
         hide_parameters=True,  # an error's words name no content
         **options,
     )

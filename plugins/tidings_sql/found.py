@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, Text, and_, select
 
 from tidings_sql.item import Item
-from tidings_sql.many import listed, pack
+from tidings_sql.many import fetched, listed, pack
 from tidings_sql.tables import entries, ids
 
 Key = tuple[str, int]
@@ -26,12 +26,14 @@ def find_states(connection: Connection, keys: Iterable[Key]) -> dict[Key, Item]:
     return _find(connection, keys, _finding_states)
 
 
-def _find(connection: Connection, keys: Iterable[Key], finding: Any) -> dict[Key, Item]:
+def _find(
+    connection: Connection, keys: Iterable[Key], finding: Callable[[str], Select[Any]]
+) -> dict[Key, Item]:
     wanted = list(keys)
     if not wanted:
         return {}
-    rows = connection.execute(finding(connection.dialect.name), {"keys": pack(wanted)})
-    return {(row.id, row.channel): _item(row) for row in rows}
+    rows = fetched(connection, finding, pack(wanted))
+    return {(row[0], row[1]): _item(row) for row in rows}
 
 
 def _item(row: Sequence[Any]) -> Item:

