@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -31,7 +32,13 @@ BLOCKING_WORDS = {
 
 
 def public(cls: type) -> dict[str, Any]:
-    return {name: thing for name, thing in vars(cls).items() if not name.startswith("_")}
+    """The public methods and properties of a class."""
+    kinds = FunctionType, classmethod, property
+    return {
+        name: thing
+        for name, thing in vars(cls).items()
+        if isinstance(thing, kinds) and not name.startswith("_")
+    }
 
 
 PAIRS = [
