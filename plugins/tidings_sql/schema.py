@@ -31,12 +31,8 @@ def prepare(connection: Connection) -> None:
     found = revision(connection)
     if found is None or (found < REVISION and connection.dialect.name == "sqlite"):
         upgrade(connection)
-    elif found < REVISION:
-        raise StoreError(
-            f"the database's tables are of revision {found}, and this program needs {REVISION}: "
-            "run `tidings db upgrade`"
-        )
-    _refuse_newer(found)
+    else:
+        _refuse_other(found)
 
 
 def upgrade(connection: Connection) -> None:
@@ -48,11 +44,24 @@ def upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":  # of two processes, one does it
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     found = revision(connection)
-    _refuse_newer(found)
-    if found != REVISION:
+    if found is None or found < REVISION:
         from tidings_sql.migrating import migrate
 
         migrate(connection)
+    else:
+        _refuse_other(found)
+
+
+def check(connection: Connection) -> None:
+    """Make sure that the tables are those that this program knows.
+
+    Raises:
+        StoreError: they are older, newer, or not there.
+    """
+    found = revision(connection)
+    if found is None:
+        raise StoreError("the database has no tables of Tidings yet: run `tidings db upgrade`")
+    _refuse_other(found)
 
 
 def revision(connection: Connection) -> str | None:
@@ -68,8 +77,13 @@ def new_epoch() -> str:
     return token_urlsafe(6)
 
 
-def _refuse_newer(found: str | None) -> None:
-    if found is not None and found > REVISION:
+def _refuse_other(found: str) -> None:
+    if found < REVISION:
+        raise StoreError(
+            f"the database's tables are of revision {found}, and this program needs {REVISION}: "
+            "run `tidings db upgrade`"
+        )
+    if found > REVISION:
         raise StoreError(
             f"the database was made by a newer Tidings (its tables are of revision {found}, this "
             f"program knows {REVISION}): upgrade the program"

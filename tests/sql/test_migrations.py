@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree
 
@@ -15,9 +13,9 @@ from sqlalchemy import Connection, text
 
 import tidings_sql
 from sql.databases import Fresh
+from sql.revisions import stamp, writing
 from tidings import Notification, StoreError, Tidings
 from tidings_sql import SqlStore, migrating, schema
-from tidings_sql.engines import engines, parsed
 from tidings_sql.tables import metadata
 
 WHAT_THERE_IS = {
@@ -52,16 +50,6 @@ def upgrade():
 """
 
 
-@contextmanager
-def writing(url: str) -> Iterator[Connection]:
-    engine = engines(parsed(url), "FULL").writer
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
 def described(connection: Connection) -> list[tuple[str, ...]]:
     rows = connection.execute(text(WHAT_THERE_IS[connection.dialect.name]))
     return [tuple(" ".join(str(value).split()) for value in row) for row in rows]
@@ -70,13 +58,6 @@ def described(connection: Connection) -> list[tuple[str, ...]]:
 def is_told_apart(_thing: object, name: str, *_rest: object) -> bool:
     """Leave out what Alembic takes for one, though it is another index on each database."""
     return name != "tidings_entries_place"
-
-
-def stamp(url: str, revision: str) -> None:
-    """Let the database say that its tables are of this revision."""
-    with writing(url) as connection:
-        schema.upgrade(connection)
-        connection.execute(text(f"UPDATE {schema.REVISION_TABLE} SET version_num = '{revision}'"))  # noqa: S608
 
 
 @pytest.fixture
