@@ -94,12 +94,25 @@ class Tidy:
     @asynccontextmanager
     async def connect(self, tidings):
         yield
-        print("closed")
+        await asyncio.to_thread(print, "closed")  # as long as executors take work
 
 tidings = Tidings(Tidy())
 tidings.open()
 """
     ) == ["closed"]
+
+
+def test_what_was_accepted_before_the_main_thread_ended_is_carried_then() -> None:
+    assert run(
+        """
+carrier = LateCarrier()
+tidings = Tidings(carrier, MemoryStore(), options=Options(push_batch=1))
+for number in range(20):
+    tidings.push("ann", note(number))
+threading._register_atexit(carrier.ending.set)
+threading.Thread(target=threading.main_thread().join).start()
+"""
+    ) == ["." * 20]
 
 
 def test_threads_that_go_on_after_the_main_thread_go_on_pushing() -> None:

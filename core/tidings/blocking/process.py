@@ -40,15 +40,19 @@ def _forked() -> None:
 
 
 def _main_thread_ended() -> None:
-    """Have what was accepted carried while executors still take work; asyncio's own is one.
+    """Close while executors still take work: plugins use them, and so does asyncio itself.
 
-    Other threads may go on, and use what is open, so it is not closed yet.
+    Where other threads go on and may push, only have what was accepted so far carried.
     """
-    for background in tuple(_open):
-        background.drain()
+    others = set(threading.enumerate()) - {threading.main_thread()}
+    if any(not thread.daemon for thread in others):
+        for background in tuple(_open):
+            background.drain()
+    else:
+        _close_all()
 
 
-def _ended() -> None:
+def _close_all() -> None:
     with ExitStack() as stack:
         for background in tuple(_open):
             stack.callback(background.close)
@@ -56,7 +60,7 @@ def _ended() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
-atexit.register(_ended)
+atexit.register(_close_all)
 if hasattr(threading, "_register_atexit"):  # as concurrent.futures does; there is no public way
     with suppress(RuntimeError):  # imported only when the main thread has ended already
         threading._register_atexit(_main_thread_ended)  # noqa: SLF001

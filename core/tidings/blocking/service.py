@@ -33,9 +33,9 @@ class Tidings:
     """In-app notifications from threads: `tidings.Tidings`, without `async` and `await`.
 
     Make one and share it: any number of threads may use it at once. It opens at first use, in a
-    thread of its own with an event loop, and closes when the process ends; `with` opens and
-    closes it within a block, `open` and `close` at moments of your choice. Once closed it stays
-    so until it is opened again.
+    thread of its own with an event loop, and closes when the main thread has ended, or the last
+    one that goes on after it. `with` opens and closes it within a block, `open` and `close` do at
+    moments of your choice. Once closed it stays so until it is opened again.
 
     Each process opens its own: make it before a fork as you like, and use it after (so do web
     servers that load the application first). What was open at the fork stays with the parent;
