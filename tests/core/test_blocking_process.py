@@ -68,7 +68,7 @@ def run(script: str, *, exit_code: int = 0) -> list[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=40,
     )
     assert (done.stderr, done.returncode) == ("", exit_code)
     return done.stdout.splitlines()
