@@ -1,0 +1,163 @@
+"""What one process pushes, those that listen in another one on the same database hear."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from sql.databases import sqlite
+from sql.nodes import ANN, UNAIDED, headings, heard, nodes, numbered, push_all
+from tidings import Event, Notification, Reset, Tidings, user_channel
+from tidings.names import CONTROL_CHANNEL
+from tidings_sql import SqlStore
+
+
+@pytest.fixture
+def file_url() -> Iterator[str]:
+    with sqlite() as url:
+        yield url
+
+
+async def test_notifications_cross_in_order_and_once(url: str) -> None:
+    async with nodes(url, url) as (here, there), here.subscribe(ANN) as listening:
+        await push_all(there, numbered(0, 20))
+        await push_all(here, numbered(20, 40))
+        await push_all(there, numbered(40, 60))
+
+        assert headings(await heard(listening, 60)) == numbered(0, 60)
+
+
+async def test_both_ways_at_once_all_hear_all_alike(url: str) -> None:
+    async with (
+        nodes(url, url) as (here, there),
+        here.subscribe(ANN) as one,
+        there.subscribe(ANN) as other,
+    ):
+        await asyncio.gather(push_all(here, numbered(0, 30)), push_all(there, numbered(30, 60)))
+
+        events = await heard(one, 60)
+        assert [event.position.offset for event in events if event.position] == [*range(1, 61)]
+        assert await heard(other, 60) == events
+
+
+async def test_a_burst_crosses_whole(url: str) -> None:
+    users = [f"user-{number}" for number in range(6)]
+    async with nodes(url, url) as (here, there), AsyncExitStack() as stack:
+        listening = [
+            await stack.enter_async_context(here.subscribe(user_channel(user))) for user in users
+        ]
+        batch = [Notification(heading=text) for text in numbered(0, 250)]
+        await asyncio.gather(*(there.push(users, notification) for notification in batch))
+
+        for one in listening:
+            assert sorted(headings(await heard(one, 250))) == sorted(numbered(0, 250))
+
+
+async def test_plain_events_cross_whatever_their_size(url: str) -> None:
+    sizes = [1, 7_000, 8_000, 9_000, 60_000]
+    async with nodes(url, url) as (here, there), here.subscribe("news") as listening:
+        for size in sizes:
+            await there.publish("news", "héadline 👋", "ü" * (size // 2), origin="elsewhere")
+
+        events = await heard(listening, len(sizes))
+        assert [len(json.loads(event.data)) for event in events] == [size // 2 for size in sizes]
+        assert {event.name for event in events} == {"héadline 👋"}
+        assert {(event.position, event.origin) for event in events} == {(None, "elsewhere")}
+
+
+async def test_a_user_is_disconnected_on_every_node(url: str) -> None:
+    async with nodes(url, url) as (here, there), here.subscribe(CONTROL_CHANNEL) as control:
+        await there.disconnect("ann", revoke=True)
+
+        (event,) = await heard(control, 1)
+        assert (event.name, json.loads(event.data)) == (
+            "tidings:disconnect",
+            {"user": "ann", "revoked": True},
+        )
+
+
+async def test_who_begins_to_listen_later_does_not_hear_what_was_before(url: str) -> None:
+    async with nodes(url, url) as (here, there):
+        async with here.subscribe("news") as listening:
+            await there.publish("news", "headline", "first")
+            await heard(listening, 1)
+        await there.publish("news", "headline", "unheard")
+        receipt = await there.publish("news", "headline", "unheard as well")
+        await receipt.outcomes()
+        async with here.subscribe("news") as listening:
+            await there.publish("news", "headline", "last")
+
+            assert [event.data for event in await heard(listening, 1)] == [b'"last"']
+
+
+async def test_a_process_does_not_hear_itself_through_the_database(url: str) -> None:
+    mine, there = SqlStore(url), SqlStore(url)
+    async with (
+        Tidings(mine, options=UNAIDED) as tidings,
+        Tidings(there, options=UNAIDED) as other,
+    ):
+        through_the_database: list[Event] = []
+        fence = asyncio.Event()
+
+        def deliver(event: Event) -> None:
+            through_the_database.append(event)
+            if event.data == b'"fence"':
+                fence.set()
+
+        async with (
+            mine.subscribe(channel="news", deliver=deliver),
+            mine.subscribe(channel=ANN, deliver=deliver),
+        ):
+            await (await tidings.publish("news", "headline", "mine")).outcomes()
+            await (await tidings.push("ann", Notification(heading="Mine"))).outcomes()
+            await other.publish("news", "headline", "fence")
+            async with asyncio.timeout(10):
+                await fence.wait()
+
+        assert [event.data for event in through_the_database] == [b'"fence"']
+
+
+async def test_a_user_forgotten_elsewhere_is_a_reset(url: str) -> None:
+    async with nodes(url, url) as (here, there), here.subscribe(ANN) as listening:
+        await push_all(there, ["Build passed"])
+        await heard(listening, 1)
+        await there.forget("ann")
+
+        async with asyncio.timeout(10):
+            reset = await anext(listening)
+        assert isinstance(reset, Reset)
+        assert reset.reason == "new epoch"
+
+
+async def test_a_node_that_was_down_catches_up_and_goes_on_live(url: str) -> None:
+    async with nodes(url) as (there,):
+        async with nodes(url) as (here,), here.subscribe(ANN) as listening:
+            await push_all(there, numbered(0, 5))
+            await heard(listening, 5)
+            position = listening.position
+        await push_all(there, numbered(5, 10))
+        async with nodes(url) as (here,), here.subscribe(ANN, after=position) as listening:
+            await push_all(there, numbered(10, 15))
+
+            assert headings(await heard(listening, 10)) == numbered(5, 15)
+
+
+async def test_a_log_that_is_another_and_has_nothing_yet_is_noticed_on_sqlite(
+    file_url: str,
+) -> None:
+    store = SqlStore(file_url)
+    async with (
+        nodes(file_url) as (here,),
+        Tidings(store, options=UNAIDED) as there,
+        here.subscribe(ANN) as listening,
+    ):
+        await push_all(there, ["Build passed"])
+        await heard(listening, 1)
+        await store.forget(ANN)  # as `tidings db new-epoch` does, no event tells of it
+
+        async with asyncio.timeout(10):
+            assert isinstance(await anext(listening), Reset)
