@@ -13,7 +13,7 @@ PRELUDE = """
 import asyncio, atexit, gc, multiprocessing, os, signal, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from tidings import Abilities, AccessRequest, Notification, Options, hookimpl
+from tidings import Abilities, AccessRequest, Closed, Notification, Options, hookimpl
 from tidings.blocking import Forked, Tidings
 from tidings_memory import MemoryStore
 
@@ -380,6 +380,34 @@ thread.join()
 print(tidings.push("ann", note()).results.keys())
 """
     ) == ["forked", "dict_keys(['ann'])"]
+
+
+@needs_fork
+def test_a_fork_while_another_thread_closes_it_leaves_nothing_to_wait_for() -> None:
+    assert run(
+        """
+carrier = LateCarrier()
+tidings = Tidings(carrier, MemoryStore())
+tidings.push("ann", note())
+closing = threading.Thread(target=tidings.close)
+closing.start()
+
+def work():
+    try:
+        tidings.open()
+    except Forked:
+        print("forked", flush=True)
+
+while True:
+    try:
+        tidings.inbox("ann").counts()
+    except Closed:
+        break
+in_child(work)
+carrier.ending.set()
+closing.join()
+"""
+    ) == ["forked", "."]
 
 
 @needs_fork

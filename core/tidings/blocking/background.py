@@ -67,10 +67,11 @@ class Background:
         with self._changing:
             self._closed = True
             with self._starting:
-                self._loop = self._portal = None
+                self._loop = None
             try:
                 self._stack.close()
             finally:
+                self._portal = None
                 process.closed(self)
 
     def start(
@@ -125,6 +126,8 @@ class Background:
         self.check()
         if self._loop is not None:
             return
+        if self._closed:  # nobody waits until closing has come to its end
+            raise _closed()
         with self._changing:
             if self._closed:
                 raise _closed()
