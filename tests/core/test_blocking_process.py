@@ -10,12 +10,15 @@ import pytest
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork here")
 
 PRELUDE = """
-import asyncio, atexit, gc, multiprocessing, os, signal, sys, threading
+import asyncio, atexit, gc, multiprocessing, os, signal, sys, threading, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from tidings import Abilities, AccessRequest, Closed, Notification, Options, hookimpl
 from tidings.blocking import Forked, Tidings
 from tidings_memory import MemoryStore
+
+# From Python 3.12 on, forking a process that has threads warns; here it is the point.
+warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
 
 def note(number=0):
     return Notification(heading=f"Build {number} passed")
