@@ -11,6 +11,7 @@ from tidings import Event, Notification, Options, Subscription, Tidings, user_ch
 from tidings_sql import SqlStore
 
 ANN = user_channel("ann")
+BOB = user_channel("bob")
 
 UNAIDED = Options(head_beat=3600)
 """Nothing but the broker tells of what another process has done."""

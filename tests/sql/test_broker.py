@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from sql.databases import sqlite
-from sql.nodes import ANN, UNAIDED, headings, heard, nodes, numbered, push_all
+from sql.nodes import ANN, BOB, UNAIDED, headings, heard, nodes, numbered, push_all
 from tidings import Event, Notification, Reset, Tidings, user_channel
 from tidings.names import CONTROL_CHANNEL
 from tidings_sql import SqlStore
@@ -95,30 +95,28 @@ async def test_who_begins_to_listen_later_does_not_hear_what_was_before(url: str
 
 
 async def test_a_process_does_not_hear_itself_through_the_database(url: str) -> None:
-    mine, there = SqlStore(url), SqlStore(url)
-    async with (
-        Tidings(mine, options=UNAIDED) as tidings,
-        Tidings(there, options=UNAIDED) as other,
-    ):
+    mine = SqlStore(url)
+    async with Tidings(mine, options=UNAIDED) as here, nodes(url) as (there,):
         through_the_database: list[Event] = []
-        fence = asyncio.Event()
+        last = asyncio.Event()
 
         def deliver(event: Event) -> None:
             through_the_database.append(event)
-            if event.data == b'"fence"':
-                fence.set()
+            if event.channel == BOB:
+                last.set()
 
         async with (
             mine.subscribe(channel="news", deliver=deliver),
             mine.subscribe(channel=ANN, deliver=deliver),
+            mine.subscribe(channel=BOB, deliver=deliver),
         ):
-            await (await tidings.publish("news", "headline", "mine")).outcomes()
-            await (await tidings.push("ann", Notification(heading="Mine"))).outcomes()
-            await other.publish("news", "headline", "fence")
+            await (await here.publish("news", "headline", "mine")).outcomes()
+            await (await here.push("ann", Notification(heading="Mine"))).outcomes()
+            await there.push("bob", Notification(heading="Yours"))
             async with asyncio.timeout(10):
-                await fence.wait()
+                await last.wait()
 
-        assert [event.data for event in through_the_database] == [b'"fence"']
+        assert [event.channel for event in through_the_database] == [BOB]
 
 
 async def test_a_user_forgotten_elsewhere_is_a_reset(url: str) -> None:

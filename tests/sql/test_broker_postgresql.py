@@ -143,3 +143,4 @@ async def test_a_process_in_which_nobody_listens_keeps_no_connection_for_it(
         async with asyncio.timeout(10):
             while await asyncio.to_thread(asked, server_url, LISTENING):
                 pass
+        assert not any([await asyncio.to_thread(asked, server_url, LISTENING) for _ in range(20)])
