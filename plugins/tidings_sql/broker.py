@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from tidings.backoff import Backoff
-from tidings.errors import Closed, StoreError, TransportError
+from tidings.errors import Closed, TransportError
 from tidings.event import Event
 from tidings.ids import new_id
 from tidings.redaction import failure
@@ -63,6 +63,7 @@ class Broker:
         self._task.cancel()
         await asyncio.wait([self._task])
         self._end_attempt(Closed("the SQL store is closing: nothing more is heard"))
+        await self._link.close()
 
     @asynccontextmanager
     async def subscribe(
@@ -93,7 +94,7 @@ class Broker:
         self._listeners.pushed(events)
         try:
             await self._link.push(events)
-        except StoreError as error:
+        except Exception as error:
             raise self._told("other processes were not told", error) from error
 
     async def _run(self) -> None:
@@ -114,7 +115,7 @@ class Broker:
     async def _listen(self) -> None:
         """Listen until nobody wants it any more; who comes after that waits for a new attempt."""
         try:
-            await self._link.open()
+            await self._link.listen()
             await self._read_logs()
             self._attempt.ended.set()
             while self._listeners:
@@ -124,7 +125,7 @@ class Broker:
             self._end_attempt(error)
             raise
         finally:
-            await self._link.close()
+            await self._link.unlisten()
 
     def _end_attempt(self, error: Exception | None) -> None:
         attempt, self._attempt = self._attempt, _Attempt()
@@ -164,4 +165,4 @@ def _link(database: Database, node: str) -> Link:
         return SqliteLink(database, node)
     from tidings_sql.listen_postgresql import PostgresqlLink
 
-    return PostgresqlLink(database, node)
+    return PostgresqlLink(database.engines.reader, node)

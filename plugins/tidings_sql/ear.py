@@ -18,9 +18,6 @@ T = TypeVar("T")
 LINE = "SELECT 'tidings_' || relnamespace FROM pg_class WHERE oid = 'tidings_meta'::regclass"
 """Asks what the notifications of these tables are called: others in the database have their own."""
 
-_KEEPALIVE = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
-"""A server that went without a word is missed after 25 seconds."""
-
 
 class Ear:
     """Hears notifications.
@@ -30,7 +27,7 @@ class Ear:
     """
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
-        self._arguments = {**_KEEPALIVE, **arguments, "autocommit": True}
+        self._arguments = arguments
         self._heard: list[str] = []
         self._open = ExitStack()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tidings-sql-ear")

@@ -20,7 +20,7 @@ class News(NamedTuple):
 
 
 class Link(Protocol):
-    """One process's end of it. `push` may be called whether it is open or not.
+    """One process's end of it. It may push whether it listens or not.
 
     Attributes:
         reads_logs: what is in a log is read there, not carried: where that begins must be known.
@@ -28,17 +28,23 @@ class Link(Protocol):
 
     reads_logs: bool
 
-    async def open(self) -> None:
+    async def listen(self) -> None:
         """Begin to listen: what is pushed once this has returned is heard."""
 
     async def news(self) -> News:
         """Wait for what comes next, or a little while for nothing.
 
-        Raises whatever the database or its driver does; `close` is called after that.
+        Raises whatever the database or its driver does; `unlisten` is called after that.
+        """
+
+    async def unlisten(self) -> None:
+        """Listen no more, for now."""
+
+    async def push(self, events: Sequence[Event]) -> None:
+        """Let the other processes hear these events.
+
+        Raises whatever the database or its driver does, when it has perhaps not taken them.
         """
 
     async def close(self) -> None:
-        """Listen no more."""
-
-    async def push(self, events: Sequence[Event]) -> None:
-        """Let the other processes hear these events."""
+        """Let go of everything; called once, after which nothing else is."""

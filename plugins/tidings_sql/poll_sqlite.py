@@ -62,7 +62,7 @@ class SqliteLink:
         self._last = 0
         self._pushed = 0.0
 
-    async def open(self) -> None:
+    async def listen(self) -> None:
         """Take the file as it is now for known."""
         self._version, self._last = await self._database.write(_begin)
 
@@ -79,8 +79,8 @@ class SqliteLink:
         self._version = version if len(rows) < _ROWS else None  # None: there may be more
         return News([events for _, events in rows], grown=True)
 
-    async def close(self) -> None:
-        """There is nothing to close: the connection is the writer's."""
+    async def unlisten(self) -> None:
+        """There is nothing to end: it looks only when it is asked for news."""
 
     async def push(self, events: Sequence[Event]) -> None:
         """Put down what has no log; the log tells of the rest."""
@@ -90,6 +90,9 @@ class SqliteLink:
         await asyncio.sleep(self._pushed + _PACE - time.monotonic())
         await self._database.write(partial(_pass_on, node=self._node, events=encode(passing)))
         self._pushed = time.monotonic()
+
+    async def close(self) -> None:
+        """There is nothing to let go of: the connection is the writer's."""
 
 
 def _version(connection: Connection) -> Version:
