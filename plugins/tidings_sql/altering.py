@@ -55,16 +55,18 @@ def _alter_through(batch: Batch, head: Head, change: Change) -> None:
 
 
 def _remove(batch: Batch, head: Head, named: list[ColumnElement[bool]], *, redacts: bool) -> None:
-    column = entries.c
-    rows = (
-        select(column.offset, column.id, column.name, column.data, column.states)
-        .where(*named, column.states.is_not(None))
-        .order_by(column.offset)
-        .limit(_STEP)
-    )
-    while found := batch.connection.execute(rows).all():
-        items = [_known(batch, head, row) for row in found]
-        remove(batch, head, items, redacts=redacts)
+    column, after = entries.c, 0
+    while True:
+        rows = batch.connection.execute(
+            select(column.offset, column.id, column.name, column.data, column.states)
+            .where(*named, column.states.is_not(None), column.offset > after)
+            .order_by(column.offset)
+            .limit(_STEP)
+        ).all()
+        remove(batch, head, [_known(batch, head, row) for row in rows], redacts=redacts)
+        if len(rows) < _STEP:
+            return
+        after = rows[-1].offset
 
 
 def _known(batch: Batch, head: Head, row: Sequence[Any]) -> Item:

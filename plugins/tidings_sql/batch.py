@@ -15,7 +15,7 @@ from tidings_sql.altering import alter
 from tidings_sql.bulk import bulk
 from tidings_sql.found import Key, find, find_states
 from tidings_sql.head import Head
-from tidings_sql.item import ENTRY, KNOWN, Item, entry_values, known_values
+from tidings_sql.item import ENTRY, KNOWN, Item, check_id, entry_values, known_values
 from tidings_sql.tables import entries, ids, owed, scheduled
 from tidings_sql.terms import Terms, later
 
@@ -113,6 +113,7 @@ class Batch:
         return changes
 
     def _persist(self, event: Event, change: Change | InvalidData | None) -> Stored:
+        check_id(event)
         head = self._heads[event.channel]
         known = self.known.get((event.id, head.id))
         if known is not None:

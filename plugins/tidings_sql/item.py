@@ -6,12 +6,23 @@ from operator import attrgetter
 
 from tidings.changes import REDACTED
 from tidings.digest import digest, digest_of
+from tidings.errors import InvalidData
 from tidings.event import Counts, Event
 
 ENTRY = "channel offset id name data pending unseen origin at states created category expires"
 entry_values = attrgetter(*ENTRY.split())
 KNOWN = "id channel offset digest"
 known_values = attrgetter(*KNOWN.split())
+
+
+def check_id(event: Event) -> None:
+    """Refuse an id that one of the databases would keep and the other cut short.
+
+    Raises:
+        InvalidData: it has a NUL in it.
+    """
+    if "\0" in event.id:
+        raise InvalidData(f"id {event.id!r}: use no control characters")
 
 
 class Item:
