@@ -43,7 +43,8 @@ _READ = """
     SELECT seq, events FROM tidings_passing WHERE seq > ? AND node <> ? ORDER BY seq LIMIT ?
     """
 
-Version = tuple[int, int]
+Version = tuple[object, int]
+"""Which connection was asked, and its count."""
 
 
 class SqliteLink:
@@ -98,14 +99,14 @@ class SqliteLink:
 def _version(connection: Connection) -> Version:
     """Return a value that differs from the last one if another connection has committed since."""
     raw: Any = connection.connection.driver_connection
-    return id(raw), raw.execute("PRAGMA data_version").fetchone()[0]
+    return raw, raw.execute("PRAGMA data_version").fetchone()[0]
 
 
 def _begin(connection: Connection) -> tuple[Version, int]:
+    raw: Any = connection.connection.driver_connection
     version = _version(connection)
-    with transaction(connection):
-        connection.exec_driver_sql(_TABLE)
-        return version, connection.exec_driver_sql(_LAST).scalar_one()
+    raw.execute(_TABLE)  # in no transaction: where it is there already, that waits for no lock
+    return version, raw.execute(_LAST).fetchone()[0]
 
 
 def _pass_on(connection: Connection, node: str, events: str) -> None:

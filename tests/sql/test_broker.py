@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
-import pytest
-
-from sql.databases import sqlite
 from sql.nodes import ANN, BOB, UNAIDED, headings, heard, nodes, numbered, push_all
 from tidings import Event, Notification, Reset, Tidings, user_channel
 from tidings.names import CONTROL_CHANNEL
 from tidings_sql import SqlStore
-
-
-@pytest.fixture
-def file_url() -> Iterator[str]:
-    with sqlite() as url:
-        yield url
 
 
 async def test_notifications_cross_in_order_and_once(url: str) -> None:
@@ -142,20 +132,3 @@ async def test_a_node_that_was_down_catches_up_and_goes_on_live(url: str) -> Non
             await push_all(there, numbered(10, 15))
 
             assert headings(await heard(listening, 10)) == numbered(5, 15)
-
-
-async def test_a_log_that_is_another_and_has_nothing_yet_is_noticed_on_sqlite(
-    file_url: str,
-) -> None:
-    store = SqlStore(file_url)
-    async with (
-        nodes(file_url) as (here,),
-        Tidings(store, options=UNAIDED) as there,
-        here.subscribe(ANN) as listening,
-    ):
-        await push_all(there, ["Build passed"])
-        await heard(listening, 1)
-        await store.forget(ANN)  # as `tidings db new-epoch` does, no event tells of it
-
-        async with asyncio.timeout(10):
-            assert isinstance(await anext(listening), Reset)
