@@ -33,6 +33,10 @@ Synchronous = Literal["FULL", "NORMAL"]
 class SqlStore:
     """Keeps logs, inboxes, schedules and what carriers owe in a database of one's own.
 
+    It is a broker too: what one process pushes, those that listen in others hear, on PostgreSQL at
+    once, on SQLite after at most a third of a second. PostgreSQL is listened to on a connection of
+    its own, which must lead to the server itself or to a pooler in session mode.
+
     Args:
         url: `sqlite:///path/to/file.db`, or `postgresql://user:password@host/database`.
         log_count: the most events a channel's log holds.
