@@ -7,7 +7,7 @@ import selectors
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from typing import Any, TypeVar
 
 import psycopg
@@ -60,7 +60,8 @@ class Ear:
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            self._waker.send(b"\0")
+            with suppress(OSError):  # where the job was to close it
+                self._waker.send(b"\0")
             await asyncio.wait([running])
             raise
 
