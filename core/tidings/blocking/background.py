@@ -13,7 +13,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from tidings.blocking import process
 from tidings.blocking.errors import Forked, OnEventLoop
-from tidings.errors import Closed
+from tidings.errors import Closed, Unsupported
 from tidings.service import Tidings
 
 P = ParamSpec("P")
@@ -97,6 +97,27 @@ class Background:
             raise
         finally:
             del future  # an exception keeps this frame, and must not keep itself
+
+    def call_here(
+        self, function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call, in this very thread, what awaits nothing.
+
+        Raises:
+            Unsupported: it did await something.
+        """
+        self._open_at_first_use()
+        called = function(*args, **kwargs)
+        try:
+            called.send(None)
+        except StopIteration as done:
+            answer: T = done.value
+            return answer
+        finally:
+            called.close()
+        raise Unsupported(
+            "this waits for an event loop: await it there, as a method of tidings.Tidings"
+        )
 
     def drain(self) -> None:
         """Wait until transports have carried what was accepted, no longer than closing would."""

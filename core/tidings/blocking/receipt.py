@@ -9,7 +9,7 @@ from tidings import receipt
 from tidings.blocking.background import Background
 from tidings.blocking.errors import Forked
 from tidings.errors import Closed
-from tidings.event import Passed, Position, Scheduled, Stored
+from tidings.event import Passed, Position, Scheduled, Staged, Stored
 from tidings.shipment import Outcome
 
 
@@ -24,8 +24,8 @@ class Receipt:
         return repr(self._receipt)
 
     @property
-    def results(self) -> Mapping[str, Stored | Scheduled | Passed]:
-        """For each user (or the one channel): stored, scheduled, or passed without a log."""
+    def results(self) -> Mapping[str, Stored | Scheduled | Staged | Passed]:
+        """For each user (or the one channel): stored, scheduled, staged, or passed on."""
         return self._receipt.results
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from functools import partial
+from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self
 
@@ -16,6 +17,7 @@ from tidings.blocking.inbox import Inbox
 from tidings.blocking.presence import Presence
 from tidings.blocking.receipt import Receipt
 from tidings.blocking.stream import Stream, streamed
+from tidings.errors import Unsupported
 from tidings.event import Delivery, Position
 from tidings.notification import Notification
 from tidings.options import Options
@@ -129,10 +131,23 @@ class Tidings:
         """See `tidings.Tidings.presence`."""
         return Presence(self._background, self._tidings.presence)
 
-    def push(self, users: str | Iterable[str], notification: Notification) -> Receipt:
-        """See `tidings.Tidings.push`."""
+    def push(
+        self,
+        users: str | Iterable[str],
+        notification: Notification,
+        *,
+        connection: object | None = None,
+    ) -> Receipt:
+        """See `tidings.Tidings.push`; a connection is used in the thread that gives it."""
         users = users if isinstance(users, str) else list(users)  # a generator runs here
-        return self._receipt(self._tidings.push, users, notification)
+        if connection is None:
+            return self._receipt(self._tidings.push, users, notification)
+        if iscoroutinefunction(getattr(connection, "execute", None)):
+            raise Unsupported("this connection is async: await tidings.Tidings.push on its loop")
+        staged = self._background.call_here(
+            self._tidings.push, users, notification, connection=connection
+        )
+        return Receipt(self._background, staged)
 
     def publish(
         self, channel: str, name: str, data: Any = None, *, origin: str | None = None
