@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select
 from tidings_sql.head import head as read_head
 from tidings_sql.head import locked, save
 from tidings_sql.schema import new_epoch
-from tidings_sql.tables import entries, ids, owed, scheduled
+from tidings_sql.tables import entries, ids, owed, scheduled, staged
 from tidings_sql.tending import sweep
 from tidings_sql.terms import Terms
 from tidings_sql.transaction import transaction
@@ -40,6 +40,7 @@ def forget(connection: Connection, channel: str) -> None:
             connection.execute(delete(ids).where(known, which))
         for table in (entries, scheduled):
             connection.execute(delete(table).where(table.c.channel == head.id))
-        connection.execute(delete(owed).where(owed.c.channel == channel))
+        for table in (owed, staged):
+            connection.execute(delete(table).where(table.c.channel == channel))
         head.renew(new_epoch())
         save(connection, [head])

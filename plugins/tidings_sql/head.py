@@ -105,14 +105,26 @@ def locked(connection: Connection, names: Iterable[str]) -> Iterator[Mapping[str
     """
     wanted = dict.fromkeys(names)
     with transaction(connection):
-        found = _lock(connection, wanted)
+        found = lock(connection, wanted)
         if len(found) == len(wanted):
             yield found
             return
     with transaction(connection):
-        _make(connection, [name for name in wanted if name not in found])
+        make(connection, [name for name in wanted if name not in found])
     with transaction(connection):
-        yield _lock(connection, wanted)
+        yield lock(connection, wanted)
+
+
+def lock(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
+    """Lock the heads of those of these channels that there are; once in a transaction."""
+    rows = fetched(connection, _locking, pack((name,) for name in names))
+    return {row[1]: Head(row) for row in rows}
+
+
+def make(connection: Connection, names: Iterable[str]) -> None:
+    """Make the heads of channels, but for those that another has made."""
+    rows = [(name, channel_user(name) is not None) for name in sorted(names)]
+    connection.execute(_making(connection.dialect.name), {"names": pack(rows)})
 
 
 def save(connection: Connection, changed: Iterable[Head]) -> None:
@@ -141,16 +153,6 @@ _MADE = ["name", "inbox", "epoch", "head", "first", "swept", "size", "pending", 
 _BEGIN = (literal(0), literal(1), *[literal(0)] * 4)
 _SAVED = "epoch head first swept size pending unseen due"
 _values = attrgetter("epoch", "head", "first", "swept", "size", "pending", "unseen", "due", "id")
-
-
-def _lock(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
-    rows = fetched(connection, _locking, pack((name,) for name in names))
-    return {row[1]: Head(row) for row in rows}
-
-
-def _make(connection: Connection, names: Iterable[str]) -> None:
-    rows = [(name, channel_user(name) is not None) for name in sorted(names)]
-    connection.execute(_making(connection.dialect.name), {"names": pack(rows)})
 
 
 @cache

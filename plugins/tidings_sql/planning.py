@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
@@ -16,7 +16,7 @@ from tidings.notification import NOTIFICATION
 from tidings_sql.bulk import bulk
 from tidings_sql.found import Key, find, find_states
 from tidings_sql.head import Head, locked
-from tidings_sql.item import KNOWN, Item, known_values
+from tidings_sql.item import KNOWN, Item, check_id, known_values
 from tidings_sql.tables import heads as heads_table
 from tidings_sql.tables import ids, scheduled
 from tidings_sql.transaction import transaction
@@ -29,15 +29,22 @@ def schedule(
 ) -> Sequence[Scheduled | Exception]:
     """Keep these events until `at`; answer for each."""
     with locked(connection, (event.channel for event in events)) as heads:
-        planning = _Planning(connection, at)
-        planning.known = find(connection, [(event.id, heads[event.channel].id) for event in events])
-        results: list[Scheduled | Exception] = []
-        for event in events:
-            try:
-                results.append(planning.plan(heads[event.channel], event))
-            except TidingsError as refusal:
-                results.append(refusal)
-        planning.write()
+        return plan(connection, heads, events, at)
+
+
+def plan(
+    connection: Connection, heads: Mapping[str, Head], events: Sequence[Event], at: datetime
+) -> Sequence[Scheduled | Exception]:
+    """Keep these events until `at`, within a transaction that holds their channels' heads."""
+    planning = _Planning(connection, at)
+    planning.known = find(connection, [(event.id, heads[event.channel].id) for event in events])
+    results: list[Scheduled | Exception] = []
+    for event in events:
+        try:
+            results.append(planning.plan(heads[event.channel], event))
+        except TidingsError as refusal:
+            results.append(refusal)
+    planning.write()
     return results
 
 
@@ -73,6 +80,7 @@ class _Planning:
         self._new: list[tuple[Item, Event]] = []
 
     def plan(self, head: Head, event: Event) -> Scheduled:
+        check_id(event)
         known = self.known.get((event.id, head.id))
         if known is not None:
             if not known.says(event):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,18 @@ from tidings.event import Counts, Event, Fired, Owed, Position, Recalled, Schedu
 from tidings.hooks import hookimpl
 from tidings.keeps import Keeps, Span
 from tidings.page import Filter, Page
-from tidings_sql import appending, erasing, firing, log, outbox, pages, planning, revoking
+from tidings_sql import (
+    appending,
+    erasing,
+    firing,
+    log,
+    moving,
+    outbox,
+    pages,
+    planning,
+    revoking,
+    staging,
+)
 from tidings_sql.broker import Broker
 from tidings_sql.database import Database
 from tidings_sql.engines import Engines, engines, parsed
@@ -46,6 +58,10 @@ class SqlStore:
         remember: how long an id is known once its event is in neither log nor inbox.
         synchronous: of SQLite alone. FULL: what was answered survives a loss of power. NORMAL is
             faster, and the last moments before such a loss may be gone; a crash loses nothing.
+
+    Attributes:
+        dropped: how many events that were staged have not been appended, and why: `duplicate`, or
+            the name of an error.
 
     Spans are a timedelta, a number of seconds, or text in ISO 8601 (`"P7D"`).
 
@@ -81,6 +97,7 @@ class SqlStore:
         )
         self._clock: Callable[[], datetime] = partial(datetime.now, UTC)
         self._carriers: tuple[str, ...] = ()
+        self.dropped: Counter[str] = Counter()
         self._open: Database | None = None
         self._joined: Broker | None = None
 
@@ -169,9 +186,28 @@ class SqlStore:
         """Drop what is scheduled under this id; return for how many users."""
         return await self._database.write(partial(planning.cancel, id=id), repeatable=False)
 
+    async def stage(
+        self,
+        connection: object,
+        events: Sequence[Event],
+        at: datetime | None,
+        committed: Callable[[], None],
+    ) -> None:
+        """Write these events into a transaction of the application's; `fire` appends them."""
+        since = self._clock().timestamp()
+        not_before = at.timestamp() if at is not None else None
+        rows = [
+            (event.channel, event.id, event.name, event.data, not_before, since) for event in events
+        ]
+        await staging.stage(connection, rows, self._url.get_backend_name(), committed)
+
     async def fire(self, now: datetime, limit: int) -> Fired:
         """Append what is due, and take away what has had its time: up to `limit` things in all."""
         terms = Terms(now.timestamp(), self._keeps, self._carriers)
+        moved = await moving.move(self._database, limit, terms)
+        self.dropped.update(moved.dropped)
+        if moved.answers:
+            return Fired(moved.events, now)  # what else is due comes next
         job = partial(firing.fire, limit=limit, terms=terms)
         return await self._database.write(job, repeatable=False)
 
