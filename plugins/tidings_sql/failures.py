@@ -36,6 +36,12 @@ _POSTGRESQL: Mapping[str, str] = {
     "55P03": _LOCKED.replace("process", "transaction"),
     "57": "it is shutting down, starting up, or ended this query",
 }
+_REFUSED: Mapping[str, str] = {  # on the way in, a server says why in words alone
+    "authentication failed": _POSTGRESQL["28"],
+    "no password supplied": _POSTGRESQL["28"],
+    "pg_hba.conf": _POSTGRESQL["28"],
+    "does not exist": "it has no such database or user: create it, or mend the url",
+}
 _DATA = ("22", "54")
 _LOST = ("08", "57P")
 _PASSING = ("08", "40", "57P")
@@ -96,6 +102,9 @@ def _unanswered(error: BaseException, said: str) -> Failure:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "DataError" in kinds:
         return Failure(f"it cannot hold this: {said}", data=True)
+    for known, words in _REFUSED.items():
+        if known in said:
+            return Failure(f"{words} ({said})")
     if kinds & {"OperationalError", "InterfaceError"}:
         return Failure(f"it cannot be reached ({said})", lost=True, passing=True)
     return Failure(f"{type(error).__name__}: {said}")

@@ -102,5 +102,5 @@ class Worker:
         end = "nothing was stored: try again"
         if unknown:
             end = "whether it was stored is not known: trying again with the same ids is safe"
-        place = self._engine.url.render_as_string(hide_password=True)
+        place = self._engine.url.set(query={}).render_as_string(hide_password=True)
         raise StoreError(f"the database {place}: {told.words}; {end}") from cause
