@@ -53,6 +53,10 @@ class Onlooker:
             self._task.result()
         return self._task is not None
 
+    def stands_at(self, head: Position) -> bool:
+        """Tell whether it has come so far; raises what made it fail."""
+        return self.connected and self.position == head
+
     async def _follow(self, node: Tidings) -> None:
         raise NotImplementedError
 
