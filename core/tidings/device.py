@@ -17,7 +17,8 @@ from tidings.updates import Added, Changed, Reloaded, Update
 class Device:
     """The newest `limit` entries of one inbox, kept true by the events of its channel.
 
-    It shows counts and does not compute them: they come with the events, from the store.
+    It shows counts and does not compute them: they come with the events, from the store. Its
+    page's `more` may promise older entries that have left since; it never hides any.
 
     Args:
         channel: the user's channel.
