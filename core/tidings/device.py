@@ -17,7 +17,8 @@ from tidings.updates import Added, Changed, Reloaded, Update
 class Device:
     """The newest `limit` entries of one inbox, kept true by the events of its channel.
 
-    It shows counts and does not compute them: they come with the events, from the store.
+    It shows counts and does not compute them: they come with the events, from the store. Its
+    page's `more` may promise older entries that have left since; it never hides any.
 
     Args:
         channel: the user's channel.
@@ -85,9 +86,18 @@ class Device:
         self._position, self.counts, self._more = page.position, page.counts, page.more
 
     async def _fill(self) -> None:
-        """Load anew where entries have left and there are older ones to move up."""
-        if self._more and len(self._fold) < self._limit:
-            await self._load()
+        """Move older entries up where some have left.
+
+        Only older ones are read: what came in meanwhile is yet to be told, event by event.
+        """
+        if not self._more or len(self._fold) >= self._limit:
+            return
+        shown, oldest = self._fold.page(Filter(), self._limit)[0], self._fold.oldest
+        before = oldest.offset if oldest else self._position.offset + 1
+        page = await self._rows.page(self._channel, Filter(), self._limit - len(shown), before)
+        if page.position.epoch == self._position.epoch:
+            self._fold.load([*shown, *page.entries])
+            self._more = page.more
 
     def _is_next(self, position: Position | None) -> bool:
         """Tell whether an event comes after what is shown; a page may have been ahead of it."""

@@ -88,8 +88,9 @@ class OrderedFeed:
     def receive(self, event: Event) -> None:
         """Take an event from a transport."""
         if self._early is not None:
-            if len(self._early) < self._options.held:  # what is left out, the log has
-                self._early.append(event)
+            if len(self._early) >= self._options.held:
+                self._early.pop()  # the log has it, and the next one betrays it
+            self._early.append(event)
             return
         if released := self._order.receive(event):
             self._hand_on(released)
@@ -137,16 +138,23 @@ class OrderedFeed:
             self._mending = None
 
     async def _ask_head(self) -> None:
-        if self._order.foreign:
-            asked_at = self.head
+        if not self._order.foreign:
+            return
+        asked_at = self._order.ask()
+        try:
             heads = await self._log.heads([self._channel])
-            self.headed(heads[self._channel], asked_at)
+        except Exception:
+            self._order.foreign = True
+            raise
+        self.headed(heads[self._channel], asked_at)
 
     async def _read_log(self) -> None:
         order, after = self._order, -1
         while order.behind and order.offset > after:  # no progress is lag: wait for the log
-            after = order.offset
+            epoch, after = order.head
             answer = await self._log.recall(self._channel, after, self._options.recall_batch)
+            if order.epoch != epoch:  # it began anew meanwhile
+                return
             released, lost = order.recalled(answer, after)
             if released:
                 self._hand_on(released)

@@ -75,6 +75,8 @@ class Held:
                 if self._closing.is_set() or not self._opened.done():
                     self._opened.cancel()
                     return
+                if self._task is not None and self._task.cancelling():
+                    raise  # the event loop ends, and nobody has closed this
                 logger.warning("%s was cancelled from within", self._label)
             await self._pause(backoff.next())
 

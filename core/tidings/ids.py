@@ -18,8 +18,12 @@ def new_id() -> str:
     They are unique, not secret. (`uuid.uuid7` came only with Python 3.14.)
     """
     millis = time.time_ns() // 1_000_000
-    low = _random.getrandbits(62)
-    return (
-        f"{millis >> 16:08x}-{millis & 0xFFFF:04x}-7{_random.getrandbits(12):03x}"
-        f"-{0x8000 | low >> 48:04x}-{low & 0xFFFFFFFFFFFF:012x}"
+    low = _random.getrandbits(74)
+    # half the time of an f-string, and one is made for every push
+    return "%08x-%04x-7%03x-%04x-%012x" % (  # noqa: UP031
+        millis >> 16,
+        millis & 0xFFFF,
+        low >> 62,
+        0x8000 | low >> 48 & 0x3FFF,
+        low & 0xFFFFFFFFFFFF,
     )

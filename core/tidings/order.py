@@ -78,13 +78,19 @@ class Order:
             after: `offset` at the moment of asking; events may have been released since.
         """
         lost = missing(Position(self.epoch, after), answer)
-        if lost:
+        came_meanwhile = lost and lost.reason == "trimmed" and answer.first <= self.offset + 1
+        if lost and not came_meanwhile:
             return [], lost
         released: list[Event] = []
         for event in answer.events:
             released += self.receive(event)
         self.expect(answer.head)
         return released, None
+
+    def ask(self) -> Position:
+        """Return `head`, for the log to be asked its own; what is foreign after this asks again."""
+        self.foreign = False
+        return self.head
 
     def headed(self, head: Position, asked_at: int) -> Lost | None:
         """Take the log's newest position; return what is lost, if that is what it tells.
@@ -94,7 +100,6 @@ class Order:
             asked_at: `offset` at the moment of asking; the answer may be older than what has
                 been released since.
         """
-        self.foreign = False
         if head.epoch != self.epoch:
             return Lost("new epoch", head)
         if head.offset < asked_at:
@@ -108,7 +113,9 @@ class Order:
 
     def restart(self, head: Position) -> None:
         """Begin anew after a loss; whatever was held is in the log, if it is anywhere."""
+        foreign = self.foreign
         self.__init__(head, self._bound)  # type: ignore[misc]
+        self.foreign = foreign
 
     def _hold(self, offset: int, event: Event) -> None:
         self.expect(offset)

@@ -12,7 +12,7 @@ def complete(plugins: Sequence[object]) -> list[object]:
     """Return the plugins and what is added to them.
 
     None at all: the memory broker and the memory store. Without a local broker: the memory
-    broker, so that a process hears itself. Always: the policy by which users have their own
+    broker, so that a process hears itself. Without it: the policy by which users have their own
     channel. The memory plugins are found as any other is, by their entry points.
     """
     from tidings.discovery import load
@@ -20,4 +20,6 @@ def complete(plugins: Sequence[object]) -> list[object]:
     added: list[object] = [] if plugins else [load("memory-store")()]
     if not any(abilities_of(plugin).local for plugin in plugins):
         added.append(load("memory")())
-    return [*plugins, *added, OwnChannels()]
+    if not any(isinstance(plugin, OwnChannels) for plugin in plugins):
+        added.append(OwnChannels())
+    return [*plugins, *added]

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from tidings.backlog import Backlog
 from tidings.backoff import Backoff
-from tidings.errors import TransportError, Undeliverable
+from tidings.errors import Closed, TransportError, Undeliverable
 from tidings.event import Event
 from tidings.names import CONTROL_CHANNEL
 from tidings.options import Options
@@ -75,13 +75,16 @@ class Sender:
         return shipment
 
     async def run(self) -> None:
-        """Carry what comes, until cancelled."""
-        while True:
-            if not (self._queue or self._backlog):
-                self._idle.set()
-                self._work.clear()
-                await self._work.wait()
-            await self._carry(await self._next())
+        """Carry what comes, until cancelled; whoever waits for an outcome then is told."""
+        try:
+            while True:
+                if not (self._queue or self._backlog):
+                    self._idle.set()
+                    self._work.clear()
+                    await self._work.wait()
+                await self._carry(await self._next())
+        finally:
+            self.attempts.made(Closed(f"closed before {self.name} had carried it"))
 
     async def drain(self) -> None:
         """Wait until all is carried or given up."""

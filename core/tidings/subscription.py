@@ -121,7 +121,10 @@ class Subscription:
 
     def _hear(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            self._take(delivery)
+            if isinstance(delivery, Reset) and delivery.reason == "trimmed":
+                self._detach()  # this reader may be ahead: its own reading tells what it has lost
+            else:
+                self._take(delivery)
         if len(self._queue) > self._options.queue:
             self._overflow()
         self._news.set()
@@ -153,9 +156,10 @@ class Subscription:
     async def _catch_up(self, live: LiveChannel, log: Log) -> None:
         """Read on from the log, and join the live end where that meets it."""
         backoff = Backoff(self._options.straggler)
+        limit = min(self._options.recall_batch, self._options.queue)
         while not (self._queue or self._attached or self._ended):
             position = self._queued or live.head or Position("", 0)
-            answer = await log.recall(self.channel, position.offset, self._options.recall_batch)
+            answer = await log.recall(self.channel, position.offset, limit)
             if lost := missing(position, answer):
                 self._take(Reset(self.channel, lost.head, lost.reason))
             else:

@@ -22,6 +22,7 @@ class MemoryBroker:
     application within the process.
     """
 
+    name = "memory"
     abilities = Abilities(role="broker", presence=True, local=True, taskless=True)
 
     def __init__(self) -> None:

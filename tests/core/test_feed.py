@@ -126,6 +126,99 @@ async def test_a_straggler_of_an_epoch_that_is_no_more_changes_nothing() -> None
     assert heard.offsets == [1]
 
 
+async def test_what_comes_while_the_head_is_asked_is_not_left_behind() -> None:
+    class Late(MemoryStore):
+        feed: OrderedFeed | None = None
+
+        async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+            heads = await super().heads(channels)
+            feed, self.feed = self.feed, None
+            if feed is not None:  # one more event comes before the answer does
+                feed.receive((await logged(self, 2))[1])
+            return heads
+
+    store, heard = Late(), Heard()
+    feed = await opened(store, heard)
+    await store.forget(CHANNEL)
+    (first,) = await logged(store, 1)
+    store.feed = feed
+    feed.receive(first)
+    await heard.until(lambda items: len(items) == 2)
+    await feed.close()
+
+    assert heard.items[0] == Reset(CHANNEL, Position(feed.head.epoch, 1), "new epoch")
+    assert heard.offsets == [2]
+
+
+async def test_a_reading_of_an_epoch_that_ended_meanwhile_is_of_no_use() -> None:
+    class Late(MemoryStore):
+        feed: OrderedFeed | None = None
+
+        async def recall(self, channel: str, after: int, limit: int) -> Recalled:
+            answer = await super().recall(channel, after, limit)
+            feed, self.feed = self.feed, None
+            if feed is not None:  # the channel is forgotten, and a beat tells, before the answer
+                head = feed.head
+                await self.forget(channel)
+                feed.headed((await self.heads([channel]))[channel], head)
+            return answer
+
+    store, heard = Late(), Heard()
+    feed = await opened(store, heard)
+    events = await logged(store, 3)
+    store.feed = feed
+    feed.receive(events[2])
+    await heard.until(lambda items: len(items) == 1)
+    (fresh,) = await logged(store, 1)
+    feed.receive(fresh)
+    await feed.close()
+
+    assert [type(item) for item in heard.items] == [Reset, Event]
+    assert feed.head == fresh.position
+
+
+async def test_more_than_is_held_before_the_head_is_known_is_mended_from_the_log() -> None:
+    class Late(MemoryStore):
+        feed: OrderedFeed | None = None
+
+        async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+            heads = await super().heads(channels)
+            feed, self.feed = self.feed, None
+            if feed is not None:
+                for event in await logged(self, 15):
+                    feed.receive(event)
+            return heads
+
+    store, heard = Late(), Heard()
+    store.feed = feed = OrderedFeed(CHANNEL, store, OPTIONS, heard)
+    await feed.start()
+    await heard.until(lambda items: len(items) == 15)
+    await feed.close()
+
+    assert heard.offsets == list(range(1, 16))
+
+
+async def test_a_head_that_could_not_be_asked_is_asked_again() -> None:
+    class Flaky(MemoryStore):
+        failures = 0
+
+        async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+            if self.failures:
+                self.failures -= 1
+                raise ConnectionError("gone")
+            return await super().heads(channels)
+
+    store, heard = Flaky(), Heard()
+    feed = await opened(store, heard)
+    await logged(store, 2)
+    store.failures = 2
+    feed.suspect()
+    await heard.until(lambda items: len(items) == 2)
+    await feed.close()
+
+    assert store.failures == 0
+
+
 async def test_after_an_outage_of_the_transport_the_head_is_asked() -> None:
     store, heard = MemoryStore(), Heard()
     feed = await opened(store, heard)

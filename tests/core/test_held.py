@@ -61,6 +61,26 @@ async def test_a_context_whose_own_task_fails_is_entered_anew() -> None:
     assert len(entered) == 2
 
 
+async def test_the_end_of_the_event_loop_ends_it_though_nobody_closed_it() -> None:
+    left = asyncio.Event()
+
+    @asynccontextmanager
+    async def context() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            left.set()
+
+    held = Held(context, "it")
+    await held.open()
+    assert held._task is not None
+    held._task.cancel()  # as asyncio.run does in the end
+    async with asyncio.timeout(5):
+        await asyncio.wait([held._task])
+
+    assert left.is_set()
+
+
 async def test_closing_while_it_enters_cancels_it() -> None:
     entering = asyncio.Event()
     left = asyncio.Event()

@@ -88,9 +88,29 @@ def test_a_straggler_of_an_old_epoch_changes_nothing() -> None:
     order = Order(Position("e", 4))
     order.receive(event(9, "old"))
 
-    assert order.headed(Position("e", 4), asked_at=4) is None
+    assert order.headed(Position("e", 4), order.ask().offset) is None
     assert not order.foreign
     assert offsets(order.receive(event(5))) == [5]
+
+
+def test_what_is_foreign_after_the_head_was_asked_makes_it_be_asked_again() -> None:
+    order = Order(Position("e", 4))
+    order.receive(event(1, "f"))
+    asked_at = order.ask()
+    order.receive(event(2, "f"))
+    lost = order.headed(Position("f", 1), asked_at.offset)
+    assert lost is not None
+    order.restart(lost.head)
+
+    assert order.foreign
+
+
+def test_what_came_while_the_log_was_read_is_not_lost_though_it_was_trimmed() -> None:
+    order = Order(Position("e", 4))
+    order.receive(event(6))
+    order.receive(event(5))
+
+    assert order.recalled(Recalled([event(7)], "e", 7, 7), after=4) == ([event(7)], None)
 
 
 def test_a_new_epoch_in_the_log_is_a_loss() -> None:

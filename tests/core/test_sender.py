@@ -114,6 +114,18 @@ async def test_a_push_behind_a_failing_one_is_known_to_wait() -> None:
     assert second.state == "retrying"
 
 
+async def test_whoever_waits_for_an_outcome_is_told_when_it_closes() -> None:
+    far = Far()
+    far.open.clear()
+    async with sending(far) as sender:
+        waiting = asyncio.create_task(sender.ship([event(1)]).outcome())
+        await asyncio.sleep(0)
+    outcome = await asyncio.wait_for(waiting, 5)
+
+    assert outcome.state == "retrying"
+    assert "closed before far had carried it" in str(outcome.error)
+
+
 async def test_a_silent_transport_has_failed() -> None:
     far = Far()
     far.open.clear()

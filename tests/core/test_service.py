@@ -28,6 +28,7 @@ from tidings import (
     Unsupported,
     hookimpl,
 )
+from tidings.policy import OwnChannels
 from tidings_memory import MemoryBroker
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -150,7 +151,7 @@ async def test_an_event_without_a_log_passes() -> None:
         outcomes = await receipt.outcomes()
 
     assert receipt.results == {"news": Passed()}
-    assert outcomes["memory-broker"].state == "carried"
+    assert outcomes["memory"].state == "carried"
 
 
 @pytest.mark.parametrize("channel", ["", "#tidings", "no spaces", "x" * 165, "ünï"])
@@ -225,8 +226,12 @@ async def test_without_a_store_what_needs_one_is_refused_by_name() -> None:
 
 
 async def test_a_memory_broker_is_added_where_no_broker_is_local() -> None:
-    assert [transport.name for transport in Tidings(Team()).hooks.transports] == ["memory-broker"]
-    assert [t.name for t in Tidings(MemoryBroker()).hooks.transports] == ["memory-broker"]
+    assert [transport.name for transport in Tidings(Team()).hooks.transports] == ["memory"]
+    assert [t.name for t in Tidings(MemoryBroker()).hooks.transports] == ["memory"]
+
+
+async def test_the_default_policy_may_be_given_too() -> None:
+    assert list(Tidings(OwnChannels()).hooks.authorize) == ["own-channels"]
 
 
 async def test_users_have_their_own_channel_and_nobody_elses() -> None:

@@ -128,6 +128,35 @@ async def test_a_slow_listener_of_a_log_is_fed_from_it_and_misses_nothing() -> N
         assert await names(slow, 50) == quick_names == [f"n{n}" for n in range(50)]
 
 
+async def test_a_listener_whose_queue_is_shorter_than_a_reading_gets_all() -> None:
+    options = LOGGED.model_copy(update={"queue": 2, "recall_batch": 500})
+    async with Tidings(options=options) as tidings, tidings.subscribe("news-1") as slow:
+        for n in range(20):
+            await tidings.publish("news-1", f"n{n}")
+
+        assert await names(slow, 20) == [f"n{n}" for n in range(20)]
+
+
+async def test_a_listener_ahead_of_others_has_not_lost_what_they_have() -> None:
+    broker = LossyBroker()
+    broker.loses = frozenset({"lost"})
+    async with (
+        Tidings(broker, store := MemoryStore(), options=LOGGED) as tidings,
+        tidings.subscribe("news-1") as behind,
+    ):
+        start = behind.position
+        for name in ("heard", "lost", "lost"):
+            await tidings.publish("news-1", name)
+        assert await names(behind, 1) == ["heard"]
+        async with tidings.subscribe("news-1", after=start) as ahead:
+            assert await names(ahead, 3) == ["heard", "lost", "lost"]
+            await store.trim("news-1", 3)
+            await tidings.publish("news-1", "heard")
+
+            assert await names(behind, 1) == ["Reset"]
+            assert await names(ahead, 1) == ["heard"]
+
+
 async def test_a_slow_listener_without_a_log_is_told_how_much_it_missed() -> None:
     async with (
         Tidings(options=Options(queue=5)) as tidings,

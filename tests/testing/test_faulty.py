@@ -80,7 +80,7 @@ async def test_a_process_hears_itself_through_it_alone() -> None:
     transport = FaultyTransport(MemoryBroker(), seed=1, drop=1)
     tidings = Tidings(transport, MemoryStore())
 
-    assert list(tidings.hooks.plugins) == ["faulty-memory-broker", "memory-store", "own-channels"]
+    assert list(tidings.hooks.plugins) == ["faulty-memory", "memory-store", "own-channels"]
 
 
 async def test_tidings_mends_what_it_breaks() -> None:

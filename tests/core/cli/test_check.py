@@ -12,8 +12,8 @@ def test_a_good_configuration_says_what_would_run(run: Run) -> None:
     assert "tidings.toml  plugins.memory-store" in ran.words.replace(
         "tidings.toml", "tidings.toml "
     )
-    assert "memory-store   store (durable)" in ran.out
-    assert "memory-broker  broker, presence; added by itself" in ran.out
+    assert "memory-store  store (durable)" in ran.out
+    assert "memory        broker, presence; added by itself" in ran.out
     assert ran.out.endswith("Nothing is wrong.\n")
 
 

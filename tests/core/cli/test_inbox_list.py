@@ -82,10 +82,13 @@ def test_an_empty_inbox_says_so(run: Run) -> None:
 
 
 def test_what_looks_like_markup_is_shown_as_it_is(run: Run) -> None:
-    run("push", "--to", "ann", "--heading", "[bold]:smile: [/] 100%", "--button", "a=[x]")
+    user = "[red]ann[/] :smile:"
+    ran = run("push", "--to", user, "--heading", "[bold]:smile: [/] 100%", "--button", "a=[x]")
+    assert user in ran.out
 
-    ran = run("inbox", "list", "ann")
+    ran = run("inbox", "list", user)
 
+    assert ran.out.startswith(f"{user}: 1 pending")
     assert "[bold]:smile: [/] 100%" in ran.out
     assert "[[x]]" in ran.out
 

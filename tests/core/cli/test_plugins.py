@@ -36,6 +36,16 @@ def test_what_is_installed_but_not_used_says_so(run: Run, tmp_path: Path) -> Non
     assert uses["memory-store"] == "not used"
 
 
+def test_a_second_name_for_a_class_does_not_make_the_first_one_used(
+    run: Run, tmp_path: Path
+) -> None:
+    configure(tmp_path, '[plugins.mine]\nclass = "tidings_memory:MemoryBroker"')
+
+    uses = {line["name"]: line["use"] for line in run("plugins", "--json").lines}
+
+    assert uses == {"mine": "configured", "memory-store": "configured", "memory": "not used"}
+
+
 def test_one_that_cannot_be_imported_shows_why_and_hides_no_other(run: Run, tmp_path: Path) -> None:
     configure(tmp_path, '[plugins.mine]\nclass = "nowhere:Mine"')
 

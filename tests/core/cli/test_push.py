@@ -57,7 +57,7 @@ def test_the_receipt_is_json_when_asked_for(run: Run) -> None:
     assert told["id"] == "1"
     assert told["users"]["ann"].pop("epoch")
     assert told["users"] == {"ann": {"state": "stored", "duplicate": False, "offset": 1}}
-    assert told["transports"] == {"memory-broker": {"state": "carried"}}
+    assert told["transports"] == {"memory": {"state": "carried"}}
 
 
 def test_a_duplicate_is_called_one_and_is_no_failure(run: Run) -> None:

@@ -125,6 +125,13 @@ def test_what_the_core_logs_is_a_warning_among_the_others(run: Run, tmp_path: Pa
     ]
 
 
+def test_an_error_about_what_is_no_text_is_json_all_the_same(run: Run) -> None:
+    ran = run("inbox", "open", "ann", "\udcff", "--json")
+
+    (told,) = ran.told
+    assert told["error"]["id"] == "\udcff"
+
+
 def test_control_characters_in_an_error_do_not_reach_the_terminal(run: Run) -> None:
     ran = run("inbox", "archive", "ann", "\x1b[2Jgone")
 

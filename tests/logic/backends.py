@@ -1,0 +1,84 @@
+"""What the notification logic is tried on. A plugin adds itself to `BACKENDS` and must pass."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from logic.hesitant import HesitantStore
+from tidings import Options, Tidings
+from tidings.protocols import Log
+from tidings.testing import FaultyTransport
+from tidings_memory import MemoryBroker, MemoryStore
+
+
+class World:
+    """One far side, the nodes on it, and their clock.
+
+    Args:
+        plugins: makes the plugin objects of one more node: a store and transports.
+        calm: makes the transports carry faithfully; for what has no log to mend it.
+        inbox_age: how long the store keeps a notification in the inbox.
+    """
+
+    def __init__(
+        self,
+        plugins: Callable[[], Sequence[object]],
+        *,
+        calm: Callable[[], None] = lambda: None,
+        inbox_age: timedelta = timedelta(days=365),
+    ) -> None:
+        self.calm = calm
+        self.inbox_age = inbox_age
+        self.now = datetime(2030, 1, 1, tzinfo=UTC)
+        self._plugins = plugins
+        self._nodes: list[Tidings] = []
+
+    def node(self, **options: Any) -> Tidings:
+        """Return one more node, not yet open, which mends quickly."""
+        quick = Options(**{"head_beat": 0.05, "straggler": 0.001, **options})
+        node = Tidings(*self._plugins(), options=quick, clock=lambda: self.now)
+        self._nodes.append(node)
+        return node
+
+    def pass_time(self, span: timedelta) -> None:
+        """Let this much time pass, and the open nodes notice."""
+        self.now += span
+        for node in self._nodes:
+            if node._running is not None and node._running.scheduler is not None:
+                node._running.scheduler.wake()
+
+
+def log_of(node: Tidings) -> Log:
+    """Return the log that a node's store is."""
+    store = node.hooks.store
+    assert isinstance(store, Log)
+    return store
+
+
+@asynccontextmanager
+async def memory() -> AsyncIterator[World]:
+    broker, store = MemoryBroker(), MemoryStore()
+    yield World(lambda: [broker, store])
+
+
+@asynccontextmanager
+async def memory_over_a_faulty_transport() -> AsyncIterator[World]:
+    transport, store = FaultyTransport(MemoryBroker(), seed=3), MemoryStore()
+    yield World(lambda: [transport, store], calm=transport.calm)
+
+
+@asynccontextmanager
+async def hesitant_memory_over_a_faulty_transport() -> AsyncIterator[World]:
+    transport, store = FaultyTransport(MemoryBroker(), seed=4), HesitantStore(seed=4)
+    yield World(lambda: [transport, store], calm=transport.calm)
+
+
+BACKENDS: Mapping[str, Callable[[], AbstractAsyncContextManager[World]]] = {
+    "memory": memory,
+    "memory over a faulty transport": memory_over_a_faulty_transport,
+    "hesitant memory over a faulty transport": hesitant_memory_over_a_faulty_transport,
+}
+"""Each opens a fresh far side and yields the world on it."""
