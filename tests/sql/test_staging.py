@@ -33,7 +33,7 @@ from tidings import (
 )
 from tidings.abilities import Abilities
 from tidings.scheduler import Scheduler
-from tidings_sql import SqlStore
+from tidings_sql import SqlStore, moving
 from tidings_sql.tables import staged
 
 ANN = user_channel("ann")
@@ -128,6 +128,17 @@ async def test_after_a_commit_by_sqlalchemy_it_comes_at_once(
             await transaction.commit()
 
         assert (await next_event(listening)).id == "passed"
+
+
+async def test_also_where_the_connection_goes_on_to_other_things(
+    url: str, never_looks: None
+) -> None:
+    async with Tidings(SqlStore(url)) as tidings, tidings.subscribe(ANN) as listening:
+        async with by_connection(url) as transaction:
+            await tidings.push("ann", PASSED, connection=transaction.connection)
+            await transaction.commit()
+
+            assert (await next_event(listening)).id == "passed"
 
 
 async def test_also_where_the_transaction_is_of_another_thread(url: str, never_looks: None) -> None:
@@ -237,6 +248,19 @@ async def test_two_movers_move_each_once_and_in_order(url: str) -> None:
             mine = {event.position for event in events if event.channel == user_channel(user)}
             assert mine == {event.position for event in log.events}
         assert len(events) == 60
+
+
+@pytest.mark.parametrize("fresh", ["postgresql"], indirect=True)
+async def test_while_another_process_moves_nobody_waits_for_it(url: str) -> None:
+    async with unattended(url) as (tidings, store):
+        async with by_connection(url) as transaction:
+            await tidings.push("ann", PASSED, connection=transaction.connection)
+            await transaction.commit()
+        with own_engine(url) as engine, engine.begin() as connection:
+            assert moving._is_alone(connection)
+            assert (await store.fire(datetime.now(UTC), 500)).events == ()
+
+        assert [event.id for event in await fired(store)] == ["passed"]
 
 
 async def test_a_carrier_carries_it(url: str) -> None:
