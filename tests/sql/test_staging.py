@@ -133,12 +133,15 @@ async def test_after_a_commit_by_sqlalchemy_it_comes_at_once(
 async def test_also_where_the_connection_goes_on_to_other_things(
     url: str, never_looks: None
 ) -> None:
-    async with Tidings(SqlStore(url)) as tidings, tidings.subscribe(ANN) as listening:
-        async with by_connection(url) as transaction:
-            await tidings.push("ann", PASSED, connection=transaction.connection)
-            await transaction.commit()
+    async with (
+        Tidings(SqlStore(url)) as tidings,
+        tidings.subscribe(ANN) as listening,
+        by_connection(url) as transaction,
+    ):
+        await tidings.push("ann", PASSED, connection=transaction.connection)
+        await transaction.commit()
 
-            assert (await next_event(listening)).id == "passed"
+        assert (await next_event(listening)).id == "passed"
 
 
 async def test_also_where_the_transaction_is_of_another_thread(url: str, never_looks: None) -> None:
