@@ -39,6 +39,8 @@ class Worker:
         self._engine = engine
         self._patience = patience
         self._closing = threading.Event()
+        self._mine = threading.local()
+        self._connections: set[Connection] = set()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="tidings-sql")
 
     async def run(self, job: Job[T], *, repeatable: bool = True) -> T:
@@ -64,6 +66,8 @@ class Worker:
 
     def _end(self) -> None:
         self._threads.shutdown()
+        for connection in self._connections:
+            connection.close()
         self._engine.dispose()
 
     def _run(self, job: Job[T], repeatable: bool) -> T:
@@ -81,14 +85,28 @@ class Worker:
             self._closing.wait(pause)
 
     def _attempt(self, job: Job[T]) -> T:
-        with self._engine.connect() as connection:
-            try:
-                return job(connection)
-            except TidingsError:
-                raise
-            except Exception:
-                connection.invalidate()  # whatever state it is in, the next is a fresh one
-                raise
+        connection = self._connection()
+        try:
+            return job(connection)
+        except TidingsError:
+            raise
+        except Exception:
+            self._discard(connection)  # whatever state it is in, the next is a fresh one
+            raise
+
+    def _connection(self) -> Connection:
+        """Return this thread's connection, which it keeps: taking one each time costs more."""
+        kept: Connection | None = getattr(self._mine, "connection", None)
+        if kept is None:
+            kept = self._mine.connection = self._engine.connect()
+            self._connections.add(kept)
+        return kept
+
+    def _discard(self, connection: Connection) -> None:
+        self._mine.connection = None
+        self._connections.discard(connection)
+        connection.invalidate()
+        connection.close()
 
     def _judge(self, error: Exception, *, repeatable: bool, late: bool) -> None:
         """Return where another attempt is worth it and safe; else raise what to tell."""

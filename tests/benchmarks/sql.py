@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path[0] = str(Path(__file__).parent.parent)  # and not this folder, whose `sql` is another
 
 from tidings import Notification, Payload, Tidings
 from tidings.ids import new_id
