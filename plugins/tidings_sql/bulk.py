@@ -81,6 +81,9 @@ class _Postgresql:
         if not rows:
             return
         cursor: Any = connection.connection.cursor()  # psycopg's own: SQLAlchemy knows no COPY
+        if len(rows) == 1:  # COPY goes to the server and back twice
+            cursor.execute(_insert_one(table, names), rows[0])
+            return
         with cursor.copy(_copy(table, names)) as copy:
             copy.set_types(_types(table, names))
             for row in rows:
@@ -115,6 +118,12 @@ def _types(table: Table, names: str) -> Sequence[str]:
 
 def _arrays(rows: Rows) -> tuple[list[Any], ...]:
     return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+@cache
+def _insert_one(table: Table, names: str) -> str:
+    values = ", ".join(f"%b::{name}" for name in _types(table, names))
+    return f"INSERT INTO {table.name} ({_quoted(names)}) VALUES ({values})"  # noqa: S608
 
 
 @cache

@@ -106,15 +106,27 @@ def _postgresql(url: URL) -> Engines:
         url = url.update_query_dict({"connect_timeout": str(_WAIT)})
     writer = _engine(url, 1, isolation_level="READ COMMITTED")
     reader = _engine(url, READERS, isolation_level="REPEATABLE READ")
-    event.listen(writer, "connect", _limited)
+    # Every statement here is made for an index. Left to itself, a server that has planned one
+    # while its tables were new and empty goes on reading them whole when they are not.
+    planned = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+    # Wait for no lock for ever; and hold none if this process is stopped in a transaction.
+    limited = {
+        "lock_timeout": f"{_WAIT}s",
+        "idle_in_transaction_session_timeout": f"{_STOPPED}s",
+    }
+    event.listen(writer, "connect", _set({**planned, **limited}))
+    event.listen(reader, "connect", _set(planned))
     return Engines(writer, reader)
 
 
-def _limited(connection: Any, _record: Any) -> None:
-    """Wait for no lock for ever; and hold none if this process is stopped in a transaction."""
-    connection.execute(f"SET lock_timeout = '{_WAIT}s'")
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{_STOPPED}s'")
-    connection.commit()
+def _set(settings: Mapping[str, str]) -> Callable[[Any, Any], None]:
+    statements = "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
+
+    def opened(connection: Any, _record: Any) -> None:
+        connection.execute(statements)
+        connection.commit()
+
+    return opened
 
 
 def _engine(url: URL, size: int, **options: Any) -> Engine:
