@@ -191,6 +191,19 @@ def test_a_server_that_is_not_there_is_told_without_its_password(
     assert "hunter2" not in ran.words
 
 
+@pytest.mark.parametrize("command", ["current", "upgrade", "stats", "new-epoch"])
+def test_without_sqlalchemy_it_says_so_too(tmp_path: Path, command: str) -> None:
+    code = (
+        "import sys; sys.modules['sqlalchemy'] = None\n"
+        f"from tidings.cli.root import cli; cli.main(['db', '{command}'])"
+    )
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Error: no SQL store is configured")
+
+
 def test_help_imports_no_database() -> None:
     code = (
         "import sys; from tidings.cli.root import cli\n"

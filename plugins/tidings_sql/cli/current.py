@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tidings.cli.invocation import Invocation
 from tidings_sql.cli.place import read
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _TOLD = {
     "empty": "The database has no tables yet: the program makes them, or `tidings db upgrade`.",
@@ -25,9 +30,9 @@ Examples:
 @click.pass_obj
 def current(called: Invocation, /) -> int:
     """Say of which revision the database's tables are. The exit code is 0 if up to date, else 1."""
-    from tidings_sql.schema import REVISION, revision
+    found = read(called, _revision)
+    from tidings_sql.schema import REVISION
 
-    found = read(called, revision)
     state = "current"
     if found is None:
         state = "empty"
@@ -38,3 +43,9 @@ def current(called: Invocation, /) -> int:
     else:
         called.show(_TOLD[state].format(found=found, known=REVISION))
     return 0 if state == "current" else 1
+
+
+def _revision(connection: Connection) -> str | None:
+    from tidings_sql.schema import revision
+
+    return revision(connection)
