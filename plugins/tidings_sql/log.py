@@ -35,7 +35,7 @@ def recall(connection: Connection, channel: str, after: int, limit: int) -> Reca
         .order_by(column.offset)
         .limit(limit)
     )
-    events = [event(channel, found.epoch, row) for row in rows]
+    events = [event(channel, found.epoch, row) for row in rows.all()]
     return Recalled(events, found.epoch, found.first, found.head)
 
 
