@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from tidings.abilities import Abilities
-from tidings.errors import SettingsError, TidingsError
+from tidings.errors import SettingsError, StoreError, TidingsError
 from tidings.event import Counts, Event, Fired, Owed, Position, Recalled, Scheduled, Stored
 from tidings.hooks import hookimpl
 from tidings.page import Filter, Page
@@ -94,6 +94,8 @@ class MemoryStore:
                 results.append(self._persist(event, now))
             except TidingsError as refusal:
                 results.append(refusal)
+            except Exception as error:  # this event's trouble, and no other's
+                results.append(_failed(error))
         return results
 
     async def recall(self, channel: str, after: int, limit: int) -> Recalled:
@@ -229,3 +231,9 @@ class MemoryStore:
         channel.planned = channel.due
         if channel.due < inf:
             self._schedule.tend(channel.name, channel.due)
+
+
+def _failed(error: Exception) -> StoreError:
+    failed = StoreError(f"{type(error).__name__}: this event cannot be stored as it is")
+    failed.__cause__ = error
+    return failed
