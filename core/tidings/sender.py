@@ -62,7 +62,8 @@ class Sender:
         self._queue: deque[_Item] = deque()
         self._carrying = 0
         self._owed: WeakValueDictionary[Key, Shipment] = WeakValueDictionary()
-        self._owed_next = False
+        self._before_owed = 0  # how many queued events came before what is owed
+        self._was_owed = False
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._backoff = Backoff()
@@ -116,7 +117,10 @@ class Sender:
             return
         full = len(self._queue) >= self._bound
         backlog = self._backlog
-        if backlog is not None and (full or backlog.owes(event)) and backlog.add(event, now):
+        owed = backlog is not None and backlog.owes(event)
+        if backlog is not None and (full or owed) and backlog.add(event, now):
+            if not owed:  # what is queued now comes before it
+                self._before_owed = len(self._queue)
             self._owed[event.channel, event.position] = shipment
             shipment.left += 1
             return
@@ -127,19 +131,24 @@ class Sender:
         shipment.left += 1
 
     async def _next(self) -> list[_Item]:
-        """Return the next events to carry: in turns what is in the queue, and what is owed."""
-        self._owed_next = bool(self._backlog) and (self._owed_next or not self._queue)
-        if self._backlog is None or not self._owed_next:
-            self._owed_next = True
+        """Return the next events to carry: what was queued first, then queue and backlog in turns."""
+        if not self._is_turn_of_owed() or self._backlog is None:
+            self._was_owed = False
             count = min(len(self._queue), self._options.push_batch)
+            self._before_owed = max(0, self._before_owed - count)
             return [self._queue.popleft() for _ in range(count)]
-        self._owed_next = False
+        self._was_owed = True
         try:
             return await self._read_owed(self._backlog)
         except Exception as error:
             logger.warning("reading what %s still owes: %s", self.name, failure(error))
             await asyncio.sleep(self._backoff.next())
             return []
+
+    def _is_turn_of_owed(self) -> bool:
+        if not self._queue:
+            return True
+        return bool(self._backlog) and not (self._before_owed or self._was_owed)
 
     async def _read_owed(self, backlog: Backlog) -> list[_Item]:
         owed = await backlog.read(self._options.push_batch)
@@ -211,6 +220,7 @@ class Sender:
         old = [item for item in items if item[1] < oldest]
         while self._queue and self._queue[0][1] < oldest:
             old.append(self._queue.popleft())
+            self._before_owed = max(0, self._before_owed - 1)
         if old:
             await self._settle(old, error)
         if self._backlog and self._failing_since < oldest:
