@@ -131,7 +131,7 @@ class Sender:
         shipment.left += 1
 
     async def _next(self) -> list[_Item]:
-        """Return the next events to carry: what was queued first, then queue and backlog in turns."""
+        """Return the next events: what was queued before any was owed, then both in turns."""
         if not self._is_turn_of_owed() or self._backlog is None:
             self._was_owed = False
             count = min(len(self._queue), self._options.push_batch)
