@@ -1,4 +1,10 @@
-"""What every test has: asyncio as the one event loop, and nothing shared."""
+"""What every test has: asyncio as the one event loop, and a server for those that need one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -7,6 +13,16 @@ from hypothesis import HealthCheck, settings
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(testrun_uid: str, worker_id: str) -> Iterator[str]:
+    """Give the URL of a database of this worker's own, on a server that all workers share."""
+    from sql.databases import own_database, running_server
+
+    folder = Path(gettempdir()) / f"tidings-{testrun_uid}"  # pytest's own let in no other user
+    with running_server(folder) as server, own_database(server, worker_id) as url:
+        yield url
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

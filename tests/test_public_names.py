@@ -51,6 +51,7 @@ PUBLIC = [
     "Scheduled",
     "Settings",
     "SettingsError",
+    "Staged",
     "StalePosition",
     "StoreError",
     "Stored",

@@ -37,6 +37,7 @@ from tidings.event import (
     Recalled,
     Reset,
     Scheduled,
+    Staged,
     Stored,
 )
 from tidings.hooks import hookimpl
@@ -98,6 +99,7 @@ __all__ = [
     "Scheduled",
     "Settings",
     "SettingsError",
+    "Staged",
     "StalePosition",
     "StoreError",
     "Stored",

@@ -95,16 +95,21 @@ def read_change(event: Event) -> Change:
         InvalidData: its data is not a change's.
     """
     try:
-        data = from_json(event.data)
-        through = data.get("through")
-        return Change(
-            event.name,
-            tuple(data.get("ids", ())),
-            Position(**through) if through else None,
-            data.get("category"),
-        )
+        return _change(event.name, from_json(event.data))
     except (ValueError, TypeError, AttributeError):
         raise InvalidData(
             f'event {event.id!r} is no change: its data must be {{"ids": [...]}} or '
             '{"through": {"epoch": ..., "offset": ...}}'
         ) from None
+
+
+def _change(name: str, data: Any) -> Change:
+    ids, through, category = data.get("ids", []), data.get("through"), data.get("category")
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):  # noqa: A001
+        raise TypeError("ids")
+    if not isinstance(category, str | None):
+        raise TypeError("category")
+    position = Position(**through) if through else None
+    if position is not None and [type(part) for part in position] != [str, int]:
+        raise TypeError("through")
+    return Change(name, tuple(ids), position, category)

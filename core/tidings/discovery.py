@@ -33,7 +33,12 @@ _BOOL = TypeAdapter(bool)
 
 def installed() -> Mapping[str, EntryPoint]:
     """Return all plugins that installed packages offer, by name. Nothing is imported."""
-    return {name: entries[0] for name, entries in _offers(tuple(sys.path)).items()}
+    return {name: entries[0] for name, entries in offers(GROUP).items()}
+
+
+def offers(group: str) -> Mapping[str, Sequence[EntryPoint]]:
+    """Return what installed packages offer in a group of entry points, by name."""
+    return _offers(group, tuple(sys.path))
 
 
 def load(name: str) -> type:
@@ -43,20 +48,34 @@ def load(name: str) -> type:
         PluginError: nobody offers it, two packages do, or something it needs is not installed.
     """
     name = canonical(name)
-    offers = _offers(tuple(sys.path))
-    match offers.get(name, []):
-        case []:
-            raise PluginError(
-                name,
-                f"no installed package offers it{did_you_mean(name, offers)} (installed: "
-                f"{', '.join(offers) or 'none'}; for a class of your own, "
-                'add class = "module:Class" to its table)',
-            )
-        case [entry]:
-            return _imported(name, entry)
-        case several:
-            packages = " and ".join(map(_package, several))
-            raise PluginError(name, f"{packages} both offer it: uninstall one")
+    known = offers(GROUP)
+    if name not in known:
+        raise PluginError(
+            name,
+            f"no installed package offers it{did_you_mean(name, known)} (installed: "
+            f"{', '.join(known) or 'none'}; for a class of your own, "
+            'add class = "module:Class" to its table)',
+        )
+    return _class(name, known[name])
+
+
+def imported(name: str, entries: Sequence[EntryPoint]) -> Any:
+    """Import what is offered under a name.
+
+    Raises:
+        PluginError: two packages offer it, or something it needs is not installed.
+    """
+    if len(entries) > 1:
+        packages = " and ".join(map(_package, entries))
+        raise PluginError(name, f"{packages} both offer it: uninstall one")
+    (entry,) = entries
+    try:
+        return entry.load()
+    except ImportError as error:
+        raise PluginError(name, f"{_one_line(error)}: {_cure(name, entry)}") from error
+    except Exception as error:
+        problem = f"{type(error).__name__}: {_one_line(error)}"
+        raise PluginError(name, f"{entry.value} cannot be imported: {problem}") from error
 
 
 def build(name: str, table: Mapping[str, Any]) -> object:
@@ -71,7 +90,7 @@ def build(name: str, table: Mapping[str, Any]) -> object:
     """
     name = canonical(name)
     given = {key: value for key, value in table.items() if key not in ("class", "enabled")}
-    made_by = _imported(name, _own(name, table["class"])) if "class" in table else load(name)
+    made_by = _class(name, [_own(name, table["class"])]) if "class" in table else load(name)
     values = keywords(name, made_by, given)
     try:
         plugin: object = made_by(**values)
@@ -94,12 +113,15 @@ def build_all(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, object]:
     return {name: build(name, table) for name, table in tables.items() if _enabled(name, table)}
 
 
-@lru_cache(maxsize=1)  # reading the metadata of all packages takes ten milliseconds
-def _offers(path: tuple[str, ...]) -> Mapping[str, Sequence[EntryPoint]]:  # noqa: ARG001 (the key)
-    offers: dict[str, list[EntryPoint]] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        offers.setdefault(canonical(entry.name), []).append(entry)
-    return offers
+@lru_cache(maxsize=2)  # reading the metadata of all packages takes ten milliseconds
+def _offers(
+    group: str,
+    path: tuple[str, ...],  # noqa: ARG001 (what is found there is what is cached)
+) -> Mapping[str, Sequence[EntryPoint]]:
+    found: dict[str, list[EntryPoint]] = {}
+    for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
+        found.setdefault(canonical(entry.name), []).append(entry)
+    return found
 
 
 def _enabled(name: str, table: Mapping[str, Any]) -> bool:
@@ -115,16 +137,10 @@ def _own(name: str, spec: Any) -> EntryPoint:
     return EntryPoint(name, spec, GROUP)
 
 
-def _imported(name: str, entry: EntryPoint) -> type:
-    try:
-        found = entry.load()
-    except ImportError as error:
-        raise PluginError(name, f"{_one_line(error)}: {_cure(name, entry)}") from error
-    except Exception as error:
-        problem = f"{type(error).__name__}: {_one_line(error)}"
-        raise PluginError(name, f"{entry.value} cannot be imported: {problem}") from error
+def _class(name: str, entries: Sequence[EntryPoint]) -> type:
+    found = imported(name, entries)
     if not isinstance(found, type):
-        raise PluginError(name, f"{entry.value} is no class")
+        raise PluginError(name, f"{entries[0].value} is no class")
     return found
 
 

@@ -74,6 +74,13 @@ class Passed(NamedTuple):
     """The core's word that an event of a channel without a log went straight to the transports."""
 
 
+class Staged(NamedTuple):
+    """A store's word that an event will be appended if the caller's transaction commits.
+
+    If it is rolled back, there never was one.
+    """
+
+
 class Owed(NamedTuple):
     """An event that a carrier has not carried yet, and since when (seconds since 1970)."""
 

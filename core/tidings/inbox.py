@@ -24,7 +24,7 @@ PAGE_LIMIT = 1000
 class InboxAccess:
     """What an inbox needs of the rest: rows to read, a way to store a change, and to listen."""
 
-    rows: InboxRows
+    rows: Callable[[], InboxRows]
     store: Callable[[Event], Awaitable[Stored]]
     head: Callable[[str], Awaitable[Position]]
     subscribe: Callable[[str, Position], Subscription]
@@ -78,7 +78,7 @@ class Inbox:
         if since is not None and since.tzinfo is None:
             raise ValueError("since has no time zone: give an aware datetime")
         wanted = Filter(state, category, since)
-        page = await self._access.rows.page(
+        page = await self._access.rows().page(
             self.channel, wanted, limit, before.offset if before else None
         )
         if before is not None and before.epoch != page.position.epoch:
@@ -102,12 +102,12 @@ class Inbox:
     async def get(self, id: str) -> Entry | None:  # noqa: A002
         """Return the entry of this id, or None where the inbox does not have it."""
         wanted = Filter(ids=frozenset({id}))
-        page = await self._access.rows.page(self.channel, wanted, 1, None)
+        page = await self._access.rows().page(self.channel, wanted, 1, None)
         return page.entries[0] if page.entries else None
 
     async def counts(self) -> Counts:
         """Return what the badge shows: `pending` and `unseen`."""
-        return await self._access.rows.counts(self.channel)
+        return await self._access.rows().counts(self.channel)
 
     async def open(self, *ids: str) -> Stored:
         """Mark entries as opened; that implies seen."""
@@ -185,7 +185,7 @@ class Inbox:
 
         if not 1 <= limit <= PAGE_LIMIT:
             raise ValueError(f"limit {limit}: keep 1 to {PAGE_LIMIT:,} entries loaded")
-        return Device(self.channel, self._access.rows, subscribe, limit, self._saw)
+        return Device(self.channel, self._access.rows(), subscribe, limit, self._saw)
 
     def _saw(self, position: Position) -> None:
         self._read = position

@@ -10,7 +10,7 @@ from typing import Any
 from tidings.abilities import Abilities
 from tidings.errors import PluginError
 from tidings.hooks import HOOKS, PROJECT, HookSpecs
-from tidings.protocols import InboxRows, Log, Outbox, Presence, Revocations, Schedule
+from tidings.protocols import InboxRows, Log, Outbox, Presence, Revocations, Schedule, Staging
 
 _COROUTINES = frozenset({"authorize", "push", "persist"})
 _MARK = f"{PROJECT}_impl"
@@ -105,7 +105,7 @@ def _check_roles(name: str, plugin: object, hooks: frozenset[str]) -> None:
         raise PluginError(name, _lacking("a store", plugin, Log), hook="persist")
     if abilities.presence and not _provides(plugin, Presence):
         raise PluginError(name, _lacking("the ability presence", plugin, Presence))
-    for optional in (InboxRows, Schedule, Outbox, Revocations):
+    for optional in (InboxRows, Schedule, Staging, Outbox, Revocations):
         begun = any(hasattr(plugin, method) for method in _methods(optional))
         if "persist" in hooks and begun and not _provides(plugin, optional):
             raise PluginError(name, _lacking(f"part of {optional.__name__}", plugin, optional))

@@ -1,14 +1,14 @@
 """What only one provider can answer: methods a plugin object has beside its hooks.
 
 They are checked when a plugin is registered, and by mypy. A store needs `persist` and `Log`.
-The rest is optional: without `InboxRows` the core folds the log; without `Schedule`,
+The rest is optional: without `InboxRows` the core folds the log; without `Schedule`, `Staging`,
 `Revocations` or `Presence`, what needs them is refused by name; without `Outbox`, what a carrier
 still owes is kept in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -70,6 +70,35 @@ class Schedule(Protocol):
 
         Expired and evicted notifications leave their inboxes by events too, and logs are trimmed
         to their retention. Called by one task, at least once a second.
+        """
+
+
+@runtime_checkable
+class Staging(Protocol):
+    """Events that are part of a transaction of the application's own. Of a `Schedule`.
+
+    They are in the log if and only if that transaction commits: `Schedule.fire` appends those
+    whose transaction has, each once, in the order in which they were staged. Where it finds a
+    duplicate or a `Conflict`, nobody is left to be told: it logs and counts that.
+    """
+
+    async def stage(
+        self,
+        connection: object,
+        events: Sequence[Event],
+        at: datetime | None,
+        committed: Callable[[], None],
+    ) -> None:
+        """Write these events with the application's connection, and nothing else.
+
+        It awaits nothing where the connection is not async, for it then is called without a loop.
+
+        Args:
+            connection: as the application has it; raise `Unsupported` if it is of no known kind.
+            events: at least one, without positions.
+            at: append them no earlier than this.
+            committed: call it once the transaction may have committed, from any thread, if that
+                can be known; `fire` is called soon after.
         """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tidings.event import Passed, Position, Scheduled, Stored
+from tidings.event import Passed, Position, Scheduled, Staged, Stored
 from tidings.shipment import Outcome, Shipment
 
 
@@ -13,14 +13,15 @@ class Receipt:
 
     Attributes:
         results: for each user (or the one channel, after a publish): `Stored` at a position,
-            perhaps as a duplicate; `Scheduled` for later; or `Passed`, where there is no log.
+            perhaps as a duplicate; `Scheduled` for later; `Staged` in the caller's transaction;
+            or `Passed`, where there is no log.
     """
 
     __slots__ = ("_shipments", "results")
 
     def __init__(
         self,
-        results: Mapping[str, Stored | Scheduled | Passed],
+        results: Mapping[str, Stored | Scheduled | Staged | Passed],
         shipments: Sequence[Shipment] = (),
     ) -> None:
         self.results = results
@@ -35,7 +36,7 @@ class Receipt:
         return frozenset(
             user
             for user, result in self.results.items()
-            if not isinstance(result, Passed) and result.duplicate
+            if isinstance(result, Stored | Scheduled) and result.duplicate
         )
 
     @property

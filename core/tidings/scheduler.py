@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from tidings.pipeline import Pipeline
@@ -17,7 +18,7 @@ logger = logging.getLogger("tidings.schedule")
 class Scheduler:
     """Fires a store's schedule when it is due, and looks at it at least every second.
 
-    (A second, because other processes may schedule on the same store.)
+    (A second, because other processes may schedule, or commit, on the same store.)
 
     Args:
         schedule: the store's.
@@ -35,10 +36,12 @@ class Scheduler:
         self._pipeline = pipeline
         self._clock = clock
         self._woken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
     def wake(self) -> None:
-        """Look at once: something sooner may have been scheduled."""
-        self._woken.set()
+        """Look at once: something sooner may have been scheduled. From any thread, at any time."""
+        with suppress(RuntimeError):  # the loop has ended, and whoever opens the store next looks
+            self._loop.call_soon_threadsafe(self._woken.set)
 
     async def run(self) -> None:
         """Fire what is due, until cancelled."""

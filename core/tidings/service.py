@@ -11,7 +11,7 @@ from tidings.access import AccessRequest, Denial, Grant, Identity
 from tidings.changes import FORGOTTEN
 from tidings.encoding import encode
 from tidings.errors import Closed, InvalidData, InvalidToken, PushFailed, Unsupported
-from tidings.event import Event, Passed, Position, Scheduled, Stored
+from tidings.event import Event, Passed, Position, Scheduled, Staged, Stored
 from tidings.folded import FoldedRows
 from tidings.ids import new_id
 from tidings.inbox import Inbox, InboxAccess
@@ -21,7 +21,7 @@ from tidings.options import Options
 from tidings.pipeline import Result
 from tidings.plugin_set import complete
 from tidings.policy import decide, revoked
-from tidings.protocols import Presence
+from tidings.protocols import InboxRows, Presence
 from tidings.receipt import Receipt
 from tidings.registry import Hooks
 from tidings.running import Running
@@ -136,21 +136,36 @@ class Tidings:
                 return transport.plugin
         raise Unsupported("no broker here knows who is present: add one, such as MemoryBroker")
 
-    async def push(self, users: str | Iterable[str], notification: Notification) -> Receipt:
+    async def push(
+        self,
+        users: str | Iterable[str],
+        notification: Notification,
+        *,
+        connection: object | None = None,
+    ) -> Receipt:
         """Give each of these users the notification, once.
 
         Many users are one batch in the store. Pushing again is safe: whoever has it keeps the
         one they have, and the receipt names them as duplicates.
 
+        Args:
+            users: whom it is for.
+            notification: what they are to read.
+            connection: one of the application's own, to the store's database. Then all that this
+                does is to write the push into that connection's transaction: it takes place if
+                and only if that commits.
+
         Returns:
-            A receipt: for each user a position in their log, or the time it is scheduled for.
+            A receipt: for each user a position in their log, the time it is scheduled for, or
+            `Staged`.
 
         Raises:
             Conflict: (one user) the id was used before with other content.
             PushFailed: (several) some users were not served; it says which, and who was.
             InvalidName: a user id cannot be one; nobody was served.
             InvalidData: the notification is too large or has expired; nobody was served.
-            Unsupported: it is for later, or expires, and the store has no schedule.
+            Unsupported: it is for later, or expires, and the store has no schedule; or the store
+                cannot use this connection.
         """
         running = self._open
         if not isinstance(notification, Notification):
@@ -158,6 +173,8 @@ class Tidings:
         names = [users] if isinstance(users, str) else list(dict.fromkeys(users))
         data = notification.to_json()
         events = [Event(user_channel(name), NOTIFICATION, data, notification.id) for name in names]
+        if connection is not None:
+            return await self._stage(running, names, events, notification, connection)
         if notification.send_after is None and notification.expires_at is None:
             accepted = await running.submit(events)
             return _receipt(names, accepted.results, accepted.shipments)
@@ -200,7 +217,7 @@ class Tidings:
         return self._open.subscribe(channel, after)
 
     def inbox(self, user: str, *, origin: str | None = None) -> Inbox:
-        """Return the inbox of a user; it reads nothing yet.
+        """Return the inbox of a user; it reads nothing yet, and this object need not be open yet.
 
         Args:
             user: the user's id.
@@ -211,7 +228,14 @@ class Tidings:
             InvalidName: the user id cannot be one.
         """
         log = self._need(self._parts.log, "Log", "an inbox")
-        rows = self._parts.rows or FoldedRows(log, self.options.recall_batch)
+        kept = self._parts.rows or FoldedRows(log, self.options.recall_batch)
+
+        def rows() -> InboxRows:
+            _ = self._open  # there is nothing to read before, and nothing after
+            return kept
+
+        def subscribe(channel: str, after: Position) -> Subscription:
+            return self._open.subscribe(channel, after)
 
         async def save(event: Event) -> Stored:
             (result,) = (await self._open.pipeline.submit([event])).results
@@ -228,7 +252,7 @@ class Tidings:
         async def head(channel: str) -> Position:
             return (await log.heads([channel]))[channel]
 
-        access = InboxAccess(rows, save, head, self._open.subscribe)
+        access = InboxAccess(rows, save, head, subscribe)
         return Inbox(user, user_channel(user), access, origin)
 
     async def authorize(self, request: AccessRequest) -> Grant | Denial:
@@ -314,8 +338,7 @@ class Tidings:
     ) -> Receipt:
         schedule = self._need(self._parts.schedule, "Schedule", "send_after and expires_at")
         now = self.clock()
-        if notification.expires_at is not None and notification.expires_at <= now:
-            raise InvalidData(f"notification {notification.id!r} has expired: nobody would see it")
+        _refuse_expired(notification, now)
         if notification.send_after is not None and notification.send_after > now:
             receipt = _receipt(names, await schedule.schedule(events, notification.send_after))
         else:
@@ -324,6 +347,26 @@ class Tidings:
         if running.scheduler is not None:
             running.scheduler.wake()
         return receipt
+
+    async def _stage(
+        self,
+        running: Running,
+        names: Sequence[str],
+        events: Sequence[Event],
+        notification: Notification,
+        connection: object,
+    ) -> Receipt:
+        staging = self._need(self._parts.staging, "Staging", "push(connection=...)")
+        scheduler = self._need(running.scheduler, "Schedule", "push(connection=...)")
+        _refuse_expired(notification, self.clock())
+        if events:
+            await staging.stage(connection, events, notification.send_after, scheduler.wake)
+        return Receipt(dict.fromkeys(names, Staged()))
+
+
+def _refuse_expired(notification: Notification, now: datetime) -> None:
+    if notification.expires_at is not None and notification.expires_at <= now:
+        raise InvalidData(f"notification {notification.id!r} has expired: nobody would see it")
 
 
 def _receipt(

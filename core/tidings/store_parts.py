@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from tidings.errors import Unsupported
-from tidings.protocols import InboxRows, Log, Outbox, Revocations, Schedule
+from tidings.protocols import InboxRows, Log, Outbox, Revocations, Schedule, Staging
 
 Part = TypeVar("Part")
 
@@ -18,6 +18,7 @@ class StoreParts:
     log: Log | None
     rows: InboxRows | None
     schedule: Schedule | None
+    staging: Staging | None
     outbox: Outbox | None
     revocations: Revocations | None
 
@@ -28,7 +29,14 @@ class StoreParts:
         def part(protocol: type[Part]) -> Part | None:
             return store if isinstance(store, protocol) else None
 
-        return cls(part(Log), part(InboxRows), part(Schedule), part(Outbox), part(Revocations))
+        return cls(
+            part(Log),
+            part(InboxRows),
+            part(Schedule),
+            part(Staging),
+            part(Outbox),
+            part(Revocations),
+        )
 
 
 def needed(part: Part | None, name: str, purpose: str, *, store: object | None) -> Part:

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from math import inf
 
 from tidings.changes import DELETED, REDACTED, REMOVES, Change, is_change, read_change
+from tidings.digest import digest, digest_of
 from tidings.errors import Conflict, StalePosition
 from tidings.event import Counts, Event, Position, Stored
 from tidings.inbox_fold import Fold
 from tidings.inbox_row import Row, facts
+from tidings.keeps import Keeps
 from tidings.names import channel_user
 from tidings.notification import NOTIFICATION
 from tidings_memory.agenda import Agenda
 from tidings_memory.ages import Ages
-from tidings_memory.ids import KnownIds, digest, digest_of
+from tidings_memory.ids import KnownIds
 from tidings_memory.log import ChannelLog
-from tidings_memory.settings import Keeps
 
 record = tuple.__new__
 """Makes a record from its fields in half the time of calling its class: a cost at every event."""

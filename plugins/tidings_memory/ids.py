@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from hashlib import blake2b
 from typing import NamedTuple
 
-from tidings.event import Event
-from tidings.notification import NOTIFICATION, content_digest
 from tidings_memory.stretch import Stretch
 
 
@@ -53,16 +49,3 @@ class KnownIds:
             del self._known[id]
             count += 1
         return count
-
-
-def digest(event: Event) -> bytes:
-    """Return 16 bytes that stand for what this event says."""
-    return digest_of(event.name, event.data)
-
-
-def digest_of(name: str, data: bytes) -> bytes:
-    """Return 16 bytes that stand for what an event of this name with this data says."""
-    if name == NOTIFICATION:
-        with suppress(ValueError, AttributeError):  # no JSON, no object: taken as it is
-            return content_digest(data)
-    return blake2b(name.encode() + b"\n" + data, digest_size=16).digest()

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tidings.changes import EVICTED, EXPIRED, IDS_LIMIT, Change
 from tidings.event import Event
+from tidings.keeps import Keeps
 from tidings_memory.channel import Channel
-from tidings_memory.settings import Keeps
 
 
 class Tended(NamedTuple):

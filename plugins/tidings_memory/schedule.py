@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tidings.changes import is_change
+from tidings.digest import digest
 from tidings.errors import Conflict, InvalidData
 from tidings.event import Event
 from tidings.inbox_row import facts
 from tidings.notification import NOTIFICATION
 from tidings_memory.agenda import Agenda
-from tidings_memory.ids import digest
 
 
 class Planned(NamedTuple):

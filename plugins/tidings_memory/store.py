@@ -10,23 +10,19 @@ from math import inf
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from tidings.abilities import Abilities
-from tidings.errors import SettingsError, StoreError, TidingsError
+from tidings.errors import StoreError, TidingsError
 from tidings.event import Counts, Event, Fired, Owed, Position, Recalled, Scheduled, Stored
 from tidings.hooks import hookimpl
+from tidings.keeps import Keeps, Span
 from tidings.page import Filter, Page
 from tidings_memory.channel import Channel, record
 from tidings_memory.outbox import OwedEvents
 from tidings_memory.retention import Tended, next_due, tend
 from tidings_memory.schedule import Schedule
-from tidings_memory.settings import Keeps
 
 if TYPE_CHECKING:
     from tidings.service import Tidings
-
-Span = timedelta | float | str
 
 
 class MemoryStore:
@@ -58,17 +54,14 @@ class MemoryStore:
         inbox_age: Span = timedelta(days=365),
         remember: Span = timedelta(days=7),
     ) -> None:
-        try:
-            self._keeps = Keeps(
-                log_count=log_count,
-                log_age=log_age,
-                inbox_count=inbox_count,
-                inbox_age=inbox_age,
-                remember=remember,
-            )
-        except ValidationError as error:
-            wrong = error.errors()[0]
-            raise SettingsError(f"MemoryStore: {wrong['loc'][0]}: {wrong['msg']}") from None
+        self._keeps = Keeps.of(
+            "MemoryStore",
+            log_count=log_count,
+            log_age=log_age,
+            inbox_count=inbox_count,
+            inbox_age=inbox_age,
+            remember=remember,
+        )
         self._clock: Callable[[], datetime] = partial(datetime.now, UTC)
         self._epoch = token_urlsafe(6)  # of all channels that were never forgotten
         self._channels: dict[str, Channel] = {}

@@ -48,7 +48,18 @@ def test_other_events_are_no_changes(name: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"no json", b"[]", b'{"ids":7}', b'{"through":7}', b'{"through":{"offset":1}}', b"\xff"],
+    [
+        b"no json",
+        b"[]",
+        b'{"ids":7}',
+        b'{"ids":"n1"}',
+        b'{"ids":["n1",["n2"]]}',
+        b'{"through":7}',
+        b'{"through":{"offset":1}}',
+        b'{"through":{"epoch":"e","offset":"1"}}',
+        b'{"through":{"epoch":"e","offset":1},"category":["x"]}',
+        b"\xff",
+    ],
 )
 def test_data_that_is_no_change_is_refused_with_what_it_must_be(data: bytes) -> None:
     event = Event("private-user-ann", "tidings:opened", data, "e1")

@@ -94,6 +94,19 @@ async def test_it_opens_once_at_a_time_and_can_be_opened_again() -> None:
         assert (await tidings.inbox("ann").counts()).pending == 1
 
 
+async def test_an_inbox_is_used_while_its_object_is_open_and_whenever_it_is() -> None:
+    tidings = Tidings()
+    inbox = tidings.inbox("ann")
+    with pytest.raises(Closed, match="use it within `async with`"):
+        await inbox
+
+    for number in range(2):
+        async with tidings, inbox.watch_pending() as pending:
+            assert await anext(pending) == number
+            await tidings.push("ann", Notification(heading="Build passed"))
+            assert await asyncio.wait_for(anext(pending), 5) == number + 1
+
+
 async def test_no_task_is_left_when_it_closes() -> None:
     before = asyncio.all_tasks()
     async with Tidings() as tidings, tidings.subscribe("news"):

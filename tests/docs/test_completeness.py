@@ -18,6 +18,7 @@ from tidings import Notification, Options, Settings
 from tidings.access import Action
 from tidings.cli.root import cli
 from tidings_memory import MemoryStore
+from tidings_sql import SqlStore
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -34,6 +35,8 @@ def rows(page: str) -> set[tuple[str, str]]:
 def shown(default: Any) -> str:
     if default is None:
         return "none"
+    if default is inspect.Parameter.empty:
+        return "required"
     if isinstance(default, timedelta):
         return f'"P{default.days}D"'
     return json.dumps(default)
@@ -50,8 +53,9 @@ def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> Non
     assert set(defaults(model)) - rows("settings.md") == set()
 
 
-def test_every_key_of_the_memory_store_is_listed_with_its_default() -> None:
-    parameters = inspect.signature(MemoryStore).parameters.values()
+@pytest.mark.parametrize("store", [MemoryStore, SqlStore])
+def test_every_key_of_a_store_is_listed_with_its_default(store: type) -> None:
+    parameters = inspect.signature(store).parameters.values()
     keys = {(parameter.name, shown(parameter.default)) for parameter in parameters}
     assert keys - rows("settings.md") == set()
 

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from logic.hesitant import HesitantStore
+from sql.databases import postgresql, sqlite
 from tidings import Options, Tidings
 from tidings.protocols import Log
 from tidings.testing import FaultyTransport
 from tidings_memory import MemoryBroker, MemoryStore
+from tidings_sql import SqlStore
 
 
 class World:
@@ -58,27 +60,53 @@ def log_of(node: Tidings) -> Log:
     return store
 
 
+Fixture = Callable[[str], Any]
+"""Gives the value of a fixture, which is made when first asked for."""
+
+
 @asynccontextmanager
-async def memory() -> AsyncIterator[World]:
+async def memory(_fixture: Fixture) -> AsyncIterator[World]:
     broker, store = MemoryBroker(), MemoryStore()
     yield World(lambda: [broker, store])
 
 
 @asynccontextmanager
-async def memory_over_a_faulty_transport() -> AsyncIterator[World]:
+async def memory_over_a_faulty_transport(_fixture: Fixture) -> AsyncIterator[World]:
     transport, store = FaultyTransport(MemoryBroker(), seed=3), MemoryStore()
     yield World(lambda: [transport, store], calm=transport.calm)
 
 
 @asynccontextmanager
-async def hesitant_memory_over_a_faulty_transport() -> AsyncIterator[World]:
+async def hesitant_memory_over_a_faulty_transport(_fixture: Fixture) -> AsyncIterator[World]:
     transport, store = FaultyTransport(MemoryBroker(), seed=4), HesitantStore(seed=4)
     yield World(lambda: [transport, store], calm=transport.calm)
 
 
-BACKENDS: Mapping[str, Callable[[], AbstractAsyncContextManager[World]]] = {
+@asynccontextmanager
+async def one_sqlite_file(_fixture: Fixture) -> AsyncIterator[World]:
+    with sqlite() as url:
+        yield World(lambda: [SqlStore(url)])
+
+
+@asynccontextmanager
+async def sqlite_over_a_faulty_transport(_fixture: Fixture) -> AsyncIterator[World]:
+    transport = FaultyTransport(MemoryBroker(), seed=5)
+    with sqlite() as url:
+        yield World(lambda: [transport, SqlStore(url)], calm=transport.calm)
+
+
+@asynccontextmanager
+async def one_postgresql_server(fixture: Fixture) -> AsyncIterator[World]:
+    with postgresql(fixture("postgresql_url"))() as url:
+        yield World(lambda: [SqlStore(url)])
+
+
+BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] = {
     "memory": memory,
     "memory over a faulty transport": memory_over_a_faulty_transport,
     "hesitant memory over a faulty transport": hesitant_memory_over_a_faulty_transport,
+    "SQLite": one_sqlite_file,
+    "SQLite over a faulty transport": sqlite_over_a_faulty_transport,
+    "PostgreSQL": one_postgresql_server,
 }
 """Each opens a fresh far side and yields the world on it."""

@@ -12,7 +12,7 @@ from tidings import Tidings
 
 @pytest.fixture(params=BACKENDS)
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    async with BACKENDS[request.param]() as world:
+    async with BACKENDS[request.param](request.getfixturevalue) as world:
         yield world
 
 

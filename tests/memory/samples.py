@@ -11,6 +11,7 @@ from tidings import Abilities, Event, Notification, Tidings, hookimpl
 from tidings.event import Stored
 from tidings.ids import new_id
 from tidings.notification import NOTIFICATION
+from tidings.testing.far_side import Store
 from tidings_memory import MemoryStore
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -27,6 +28,10 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def set(self, now: datetime) -> Clock:
+        self.now = now
+        return self
 
     def forward(self, **span: float) -> datetime:
         self.now += timedelta(**span)
@@ -65,7 +70,7 @@ def said(data: bytes = b"{}", channel: str = ANN, **fields: Any) -> Event:
     return Event(channel, "said", data, **{"id": new_id(), **fields})
 
 
-async def stored(store: MemoryStore, *events: Event) -> list[Stored]:
+async def stored(store: Store, *events: Event) -> list[Stored]:
     """Persist these events, all of which must be accepted."""
     answers = await store.persist(events)
     refused = [answer for answer in answers if isinstance(answer, Exception)]
@@ -73,7 +78,7 @@ async def stored(store: MemoryStore, *events: Event) -> list[Stored]:
     return [answer for answer in answers if isinstance(answer, Stored)]
 
 
-async def logged(store: MemoryStore, *events: Event) -> list[Event]:
+async def logged(store: Store, *events: Event) -> list[Event]:
     """Persist these events; return them as the log has them."""
     answers = await stored(store, *events)
     return [
@@ -82,12 +87,12 @@ async def logged(store: MemoryStore, *events: Event) -> list[Event]:
     ]
 
 
-async def in_log(store: MemoryStore, channel: str = ANN) -> list[Event]:
+async def in_log(store: Store, channel: str = ANN) -> list[Event]:
     """Return all events that a channel's log has."""
     return list((await store.recall(channel, 0, 10_000)).events)
 
 
-async def refusal(store: MemoryStore, event: Event) -> Exception:
+async def refusal(store: Store, event: Event) -> Exception:
     """Persist an event that must be refused; return why it was."""
     (answer,) = await store.persist([event])
     assert isinstance(answer, Exception)

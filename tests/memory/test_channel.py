@@ -8,8 +8,8 @@ from memory.samples import ANN, NEWS, NOON, said, told
 from tidings.changes import DELETED, EXPIRED, OPENED, REDACTED, Change
 from tidings.errors import Conflict, InvalidData, StalePosition
 from tidings.event import Counts, Event, Position, Stored
+from tidings.keeps import Keeps
 from tidings_memory.channel import Channel
-from tidings_memory.settings import Keeps
 
 KEEPS = Keeps(log_count=5, log_age=100, inbox_count=50, inbox_age=1000, remember=10)
 

@@ -10,9 +10,9 @@ import pytest
 from memory.samples import ANN, NEWS, NOON, said, told
 from tidings.changes import DELETED, EVICTED, EXPIRED, OPENED, Change, read_change
 from tidings.event import Counts, Event, Position
+from tidings.keeps import Keeps
 from tidings_memory.channel import Channel
 from tidings_memory.retention import next_due, tend
-from tidings_memory.settings import Keeps
 
 KEEPS = Keeps(log_count=1000, log_age=100, inbox_count=500, inbox_age=1000, remember=10)
 START = NOON.timestamp()

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tidings.hooks import HOOKS, PROJECT
-from tidings.protocols import InboxRows, Log, Outbox, Presence, Revocations, Schedule
+from tidings.protocols import InboxRows, Log, Outbox, Presence, Revocations, Schedule, Staging
 from tidings.registry import abilities_of
 
-_PROTOCOLS = (Log, InboxRows, Schedule, Outbox, Revocations, Presence)
+_PROTOCOLS = (Log, InboxRows, Schedule, Staging, Outbox, Revocations, Presence)
 
 
 class Facts(NamedTuple):

@@ -42,8 +42,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is called; a slip of the keyboard gets a suggestion."""
-        if args[0] not in self._places and not ctx.resilient_parsing:
-            ctx.fail(f"There is no command {args[0]!r}{did_you_mean(args[0], self._places)}")
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            known = self.list_commands(ctx)
+            ctx.fail(f"There is no command {args[0]!r}{did_you_mean(args[0], known)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tidings import Notification, Outcome, Passed, PushFailed, Scheduled, Stored, Tidings
+from tidings import Notification, Outcome, Passed, PushFailed, Scheduled, Staged, Stored, Tidings
 from tidings.cli.failure import words
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ async def attempt(tidings: Tidings, users: Sequence[str], notification: Notifica
         receipt = await tidings.push(users, notification)
     except PushFailed as failure:
         receipt, failed = failure.receipt, failure.errors
-    results = {**receipt.results, **failed}
+    served = {  # none is staged, for there is no connection
+        user: result for user, result in receipt.results.items() if not isinstance(result, Staged)
+    }
+    results = {**served, **failed}
     in_order = {user: results[user] for user in users}
     return Pushed(notification, in_order, await receipt.outcomes())
 

@@ -11,6 +11,7 @@ import click
 from tidings.cli.failure import report
 from tidings.cli.invocation import Invocation
 from tidings.cli.lazy import LazyGroup, add_shared
+from tidings.cli.offered import lines_of_help, load_offered, offered
 
 INTERRUPTED = 130
 
@@ -28,6 +29,8 @@ class Root(LazyGroup):
     """The group that turns every ending into an exit code, and every mistake into plain words.
 
     0: all done. 1: something failed. 2: wrong arguments. 130: interrupted.
+
+    Beside its own commands it has those that plugins offer; where both have a name, its own wins.
     """
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
@@ -45,6 +48,26 @@ class Root(LazyGroup):
                 called.as_json |= "--json" in (sys.argv if args is None else args)
             code = report(called, error)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names: its own, then those of plugins."""
+        own = super().list_commands(ctx)
+        return [*own, *(name for name in offered() if name not in own)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in offered():
+            return own
+        return add_shared(load_offered(cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands; those of plugins have to be imported for that."""
+        super().format_commands(ctx, formatter)
+        own = super().list_commands(ctx)
+        if lines := [line for line in lines_of_help() if line[0] not in own]:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(lines)
 
 
 @click.group(

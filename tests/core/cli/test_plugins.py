@@ -16,7 +16,7 @@ def test_each_plugin_is_shown_with_what_it_is_and_can(run: Run) -> None:
 
 
 def test_each_plugin_is_a_line_of_json(run: Run) -> None:
-    store, broker = run("plugins", "--json").lines
+    store, broker, *_ = run("plugins", "--json").lines
 
     assert (store["name"], store["use"]) == ("memory-store", "configured")
     assert store["abilities"] == {"durable": True}
@@ -31,7 +31,9 @@ def test_what_is_installed_but_not_used_says_so(run: Run, tmp_path: Path) -> Non
 
     uses = {line["name"]: line["use"] for line in run("plugins", "--json").lines}
 
-    assert uses == {"memory": "configured", "old": "disabled", "memory-store": "not used"}
+    assert uses["memory"] == "configured"
+    assert uses["old"] == "disabled"
+    assert uses["memory-store"] == "not used"
 
 
 def test_a_second_name_for_a_class_does_not_make_the_first_one_used(

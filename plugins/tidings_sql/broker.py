@@ -1,0 +1,168 @@
+"""The store as a broker: other processes on its database hear what is pushed in this one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from tidings.backoff import Backoff
+from tidings.errors import Closed, TransportError
+from tidings.event import Event
+from tidings.ids import new_id
+from tidings.redaction import failure
+from tidings_sql import failures, log
+from tidings_sql.carried import decode
+from tidings_sql.database import Database
+from tidings_sql.growth import LIMIT, growth
+from tidings_sql.link import Link, News
+from tidings_sql.listeners import Listeners
+
+logger = logging.getLogger("tidings.transports")
+
+_LATEST = 5.0
+"""The longest pause between two attempts to listen, in seconds."""
+
+
+class _Attempt:
+    """An attempt to listen: that it is known how it ended, and why it failed if it did."""
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self.error: Exception | None = None
+
+
+class Broker:
+    """Hears what other processes push, for as long as anybody listens to anything.
+
+    A link that is lost is opened anew, and what came in the meantime is read from the logs.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._url = database.engines.writer.url
+        self._link = _link(database, node=new_id())
+        self._listeners = Listeners()
+        self._wanted = asyncio.Event()
+        self._attempt = _Attempt()
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run(), name="tidings sql broker")
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        self._end_attempt(Closed("the SQL store is closing: nothing more is heard"))
+        await self._link.close()
+
+    @asynccontextmanager
+    async def subscribe(
+        self, channel: str, deliver: Callable[[Event], None]
+    ) -> AsyncIterator[None]:
+        """Hear what other processes push on a channel, until exit.
+
+        Raises:
+            TransportError: the database cannot be listened to.
+        """
+        with self._listeners.listening(channel, deliver):
+            attempt = self._attempt
+            self._wanted.set()
+            await attempt.ended.wait()
+            if attempt.error is not None:
+                raise self._told("other processes are not heard", attempt.error)
+            if self._link.reads_logs:
+                heads = await self._database.read(partial(log.heads, channels=[channel]))
+                self._listeners.saw(heads)
+            yield
+
+    async def push(self, events: Sequence[Event]) -> None:
+        """Let other processes hear these events.
+
+        Raises:
+            TransportError: the database did not take them.
+        """
+        self._listeners.pushed(events)
+        try:
+            await self._link.push(events)
+        except Exception as error:
+            raise self._told("other processes were not told", error) from error
+
+    async def _run(self) -> None:
+        backoff = Backoff(most=_LATEST)
+        while True:
+            if not self._listeners:
+                self._wanted.clear()
+            await self._wanted.wait()
+            attempt = self._attempt
+            try:
+                await self._listen()
+            except Exception as error:
+                if attempt.error is None:
+                    logger.warning("other processes are not heard for now: %s", failure(error))
+                    backoff = Backoff(most=_LATEST)
+                await asyncio.sleep(backoff.next())
+
+    async def _listen(self) -> None:
+        """Listen until nobody wants it any more; who comes after that waits for a new attempt."""
+        try:
+            await self._link.listen()
+            await self._read_logs()
+            self._attempt.ended.set()
+            while self._listeners:
+                await self._take(await self._link.news())
+            self._end_attempt(None)
+        except Exception as error:
+            self._end_attempt(error)
+            raise
+        finally:
+            await self._link.unlisten()
+
+    def _end_attempt(self, error: Exception | None) -> None:
+        attempt, self._attempt = self._attempt, _Attempt()
+        if not attempt.ended.is_set():
+            attempt.error = error
+            attempt.ended.set()
+
+    async def _take(self, news: News) -> None:
+        for text in news.carried:
+            try:
+                self._listeners.carried(decode(text))
+            except ValueError as error:
+                logger.warning("what the database brought cannot be read: %s", failure(error))
+        if news.grown:
+            await self._read_logs()
+
+    async def _read_logs(self) -> None:
+        more = True
+        while more:
+            found = await self._database.read(partial(growth, known=self._listeners.known()))
+            self._listeners.grown(found)
+            more = len(found) == LIMIT
+
+    def _told(self, what: str, error: Exception) -> Exception:
+        if isinstance(error, Closed):
+            return error
+        words = failures.failure(error.__cause__ or error, self._url).words
+        place = self._url.render_as_string(hide_password=True)
+        return TransportError(f"{what}: the database {place}: {words}")
+
+
+def _link(database: Database, node: str) -> Link:
+    """Make the link that suits the database; PostgreSQL's driver is imported only for it."""
+    if database.engines.writer.dialect.name == "sqlite":
+        from tidings_sql.poll_sqlite import SqliteLink
+
+        return SqliteLink(database, node)
+    from tidings_sql.listen_postgresql import PostgresqlLink
+
+    return PostgresqlLink(database.engines.reader, node)

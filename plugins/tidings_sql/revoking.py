@@ -1,0 +1,32 @@
+"""From when on users' tokens count."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from tidings_sql.many import inserted
+from tidings_sql.tables import revocations
+from tidings_sql.transaction import transaction
+
+
+def revoke(connection: Connection, user: str, not_before: datetime) -> None:
+    """Refuse this user's tokens that were issued before this moment."""
+    moment = not_before.timestamp()
+    row = inserted(connection.dialect.name, revocations).values(user=user, not_before=moment)
+    newer = row.excluded.not_before > revocations.c.not_before
+    with transaction(connection):
+        connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["user"],
+                set_={"not_before": row.excluded.not_before},
+                where=newer,
+            )
+        )
+
+
+def not_before(connection: Connection, user: str) -> datetime | None:
+    """Read that moment, or None where nothing was revoked."""
+    moment = connection.scalar(select(revocations.c.not_before).where(revocations.c.user == user))
+    return None if moment is None else datetime.fromtimestamp(moment, UTC)
