@@ -5,12 +5,14 @@ While a channel is owed for, its new events are owed too, so that order holds.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from tidings.event import Event, Owed
+from tidings.event import Event, Owed, Position
 from tidings.protocols import Log, Outbox
+
+Key = tuple[str, Position | None]
+"""A channel and a position: which event is meant."""
 
 
 class Backlog(Protocol):
@@ -19,17 +21,29 @@ class Backlog(Protocol):
     def owes(self, event: Event) -> bool:
         """Tell whether this event must wait for others in the backlog."""
 
-    def add(self, event: Event) -> bool:
-        """Owe this logged event; False where there is no room for another channel."""
+    def add(self, event: Event, now: float) -> bool:
+        """Owe this event; False where it has no log, or there is no room for another channel."""
 
     async def read(self, limit: int) -> Sequence[Owed]:
         """Return the next events to carry, oldest first; none when nothing is owed any more."""
 
-    async def settle(self, events: Sequence[Event]) -> None:
+    async def settle(self, events: Sequence[Event], now: float) -> None:
         """Strike these off: carried, or given up."""
+
+    def lost(self) -> Sequence[Key]:
+        """Return, once, which events were owed and are to be had no more."""
 
     def __bool__(self) -> bool:
         """Tell whether anything may be owed."""
+
+
+class _Stretch(NamedTuple):
+    """What is owed of one log: from behind `after` through `through`, the oldest since then."""
+
+    epoch: str
+    after: int
+    through: int
+    since: float
 
 
 class LogBacklog:
@@ -38,7 +52,8 @@ class LogBacklog:
     def __init__(self, log: Log, channels: int) -> None:
         self._log = log
         self._channels = channels
-        self._stretches: dict[str, tuple[int, int, float]] = {}  # after, through, since
+        self._stretches: dict[str, _Stretch] = {}
+        self._lost: list[Key] = []
 
     def __bool__(self) -> bool:
         return bool(self._stretches)
@@ -46,35 +61,60 @@ class LogBacklog:
     def owes(self, event: Event) -> bool:
         return event.channel in self._stretches
 
-    def add(self, event: Event) -> bool:
+    def add(self, event: Event, now: float) -> bool:
         if event.position is None:
             return False
-        offset = event.position.offset
-        after, _, since = self._stretches.get(event.channel, (offset - 1, offset, time.time()))
-        if len(self._stretches) >= self._channels and event.channel not in self._stretches:
+        (epoch, offset), known = event.position, self._stretches.get(event.channel)
+        if known is None and len(self._stretches) >= self._channels:
             return False
-        self._stretches[event.channel] = (after, offset, since)
+        if known is not None and known.epoch != epoch:
+            self._lose(event.channel, known, known.through)
+            known = None
+        known = known or _Stretch(epoch, offset - 1, offset, now)
+        self._stretches[event.channel] = known._replace(through=offset)
         return True
 
     async def read(self, limit: int) -> Sequence[Owed]:
         while self._stretches:
-            channel, (after, _, since) = next(iter(self._stretches.items()))
-            answer = await self._log.recall(channel, after, limit)
-            _, through, _ = self._stretches[channel]
-            events = [e for e in answer.events if e.position and e.position.offset <= through]
+            channel, asked = next(iter(self._stretches.items()))
+            answer = await self._log.recall(channel, asked.after, limit)
+            stretch = self._stretches[channel]
+            if stretch.epoch != asked.epoch:
+                continue
+            events = [e for e in answer.events if _lies_in(e, stretch)]
             if events:
-                return [Owed(event, since) for event in events]
-            del self._stretches[channel]  # trimmed or forgotten meanwhile
+                self._lose(channel, stretch, min(answer.first - 1, stretch.through))
+                return [Owed(event, stretch.since) for event in events]
+            self._lose(channel, stretch, stretch.through)  # trimmed or forgotten meanwhile
+            del self._stretches[channel]
         return ()
 
-    async def settle(self, events: Sequence[Event]) -> None:
+    async def settle(self, events: Sequence[Event], now: float) -> None:
         for event in events if self._stretches else ():
             stretch = self._stretches.get(event.channel)
-            if stretch and event.position and stretch[0] < event.position.offset:
-                after, through, since = event.position.offset, *stretch[1:]
-                self._stretches[event.channel] = (after, through, since)
-                if after >= through:
-                    del self._stretches[event.channel]
+            if stretch is None or not _lies_in(event, stretch) or event.position is None:
+                continue
+            after = event.position.offset
+            self._stretches[event.channel] = stretch._replace(after=after, since=now)
+            if after >= stretch.through:
+                del self._stretches[event.channel]
+
+    def lost(self) -> Sequence[Key]:
+        lost, self._lost = self._lost, []
+        return lost
+
+    def _lose(self, channel: str, stretch: _Stretch, through: int) -> None:
+        lost = range(stretch.after + 1, through + 1)
+        self._lost += [(channel, Position(stretch.epoch, offset)) for offset in lost]
+
+
+def _lies_in(event: Event, stretch: _Stretch) -> bool:
+    position = event.position
+    return (
+        position is not None
+        and position.epoch == stretch.epoch
+        and stretch.after < position.offset <= stretch.through
+    )
 
 
 class OutboxBacklog:
@@ -92,9 +132,14 @@ class OutboxBacklog:
     def owes(self, event: Event) -> bool:
         return self._more and event.position is not None
 
-    def add(self, event: Event) -> bool:
-        self._more = self._added = event.position is not None  # the store noted it already
-        return self._more
+    def add(self, event: Event, now: float) -> bool:  # noqa: ARG002 (the store noted it, and when)
+        if event.position is None:
+            return False
+        self._more = self._added = True
+        return True
+
+    def lost(self) -> Sequence[Key]:
+        return ()  # what is in the outbox is not trimmed with the log
 
     async def read(self, limit: int) -> Sequence[Owed]:
         while True:
@@ -106,7 +151,7 @@ class OutboxBacklog:
                 self._more = False
                 return ()
 
-    async def settle(self, events: Sequence[Event]) -> None:
+    async def settle(self, events: Sequence[Event], now: float) -> None:  # noqa: ARG002
         logged = [event for event in events if event.position is not None]
         if logged:
             await self._outbox.settle(self._carrier, logged)

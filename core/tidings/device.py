@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tidings.changes import REMOVES, is_change, read_change
-from tidings.event import Counts, Event, Position, Reset
+from tidings.event import Counts, Delivery, Event, Position, Reset
 from tidings.inbox_fold import Fold
 from tidings.notification import NOTIFICATION
 from tidings.page import Filter, Page
@@ -25,6 +25,7 @@ class Device:
         rows: where pages are read.
         subscribe: makes a subscription behind a position.
         limit: how many entries it keeps loaded.
+        shown: told up to which position it shows the inbox.
     """
 
     def __init__(
@@ -33,12 +34,16 @@ class Device:
         rows: InboxRows,
         subscribe: Callable[[Position], Subscription],
         limit: int,
+        shown: Callable[[Position], None],
     ) -> None:
         self.counts = Counts(0, 0)
         self._channel = channel
         self._rows = rows
         self._subscribe = subscribe
         self._limit = limit
+        self._shown = shown
+        self._delivery: Delivery | None = None  # heard, and not yet made an update of
+        self._update: Update | None = None  # made, and not yet told
         self._fold = Fold()
         self._position = Position("", 0)
         self._more = False
@@ -67,23 +72,38 @@ class Device:
         return Page(entries, self.counts, self._position, self._more)
 
     async def next(self) -> Update | None:
-        """Wait for the next update; None once the subscription has ended."""
-        async for delivery in self._events or await self.start():
-            if isinstance(delivery, Reset):
-                await self._load()
-                return Reloaded(self.page, delivery.reason)
-            if isinstance(delivery, Event) and self._is_next(delivery.position):
-                # a store without rows has not said the counts
-                counts = delivery.counts or await self._rows.counts(self._channel)
-                if update := self._apply(delivery, counts):
-                    await self._fill()
-                    return update
-        return None
+        """Wait for the next update; None once the subscription has ended.
+
+        Whoever is cancelled or meets an error while waiting loses nothing by asking again.
+        """
+        events = self._events or await self.start()
+        while self._update is None:
+            if self._delivery is None:
+                self._delivery = await anext(events, None)
+            if self._delivery is None:
+                return None
+            self._update = await self._made_of(self._delivery)
+            self._delivery = None
+        await self._fill()
+        update, self._update = self._update, None
+        self._shown(self._position)
+        return update
+
+    async def _made_of(self, delivery: Delivery) -> Update | None:
+        if isinstance(delivery, Reset):
+            await self._load()
+            return Reloaded(self.page, delivery.reason)
+        if not isinstance(delivery, Event) or not self._is_next(delivery.position):
+            return None
+        # a store without rows has not said the counts
+        counts = delivery.counts or await self._rows.counts(self._channel)
+        return self._apply(delivery, counts)
 
     async def _load(self) -> None:
         page = await self._rows.page(self._channel, Filter(), self._limit, None)
         self._fold.load(page.entries)
         self._position, self.counts, self._more = page.position, page.counts, page.more
+        self._shown(self._position)
 
     async def _fill(self) -> None:
         """Move older entries up where some have left.

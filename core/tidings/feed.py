@@ -65,6 +65,7 @@ class OrderedFeed:
         self._early: list[Event] | None = []
         self._order = Order(Position("", 0), options.held)
         self._mending: asyncio.Task[None] | None = None
+        self._closed = False
 
     @property
     def head(self) -> Position:
@@ -80,13 +81,16 @@ class OrderedFeed:
             self.receive(event)
 
     async def close(self) -> None:
-        """Stop mending."""
+        """Stop mending; what is heard from now on is nobody's."""
+        self._closed = True
         if self._mending is not None:
             self._mending.cancel()
             await asyncio.wait([self._mending])
 
     def receive(self, event: Event) -> None:
         """Take an event from a transport."""
+        if self._closed:
+            return
         if self._early is not None:
             if len(self._early) >= self._options.held:
                 self._early.pop()  # the log has it, and the next one betrays it
@@ -119,7 +123,8 @@ class OrderedFeed:
         self._hand_on([Reset(self._channel, lost.head, lost.reason)])
 
     def _mend_if_needed(self) -> None:
-        if (self._order.behind or self._order.foreign) and self._mending is None:
+        wanting = self._order.behind or self._order.foreign
+        if wanting and self._mending is None and not self._closed:
             self._mending = asyncio.create_task(self._mend(), name=f"tidings mend {self._channel}")
 
     async def _mend(self) -> None:

@@ -38,6 +38,7 @@ class Held:
         self._closing = asyncio.Event()
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._task: asyncio.Task[None] | None = None
+        self._entering = False
 
     async def open(self) -> None:
         """Enter the context; what entering raises for the first time, this raises."""
@@ -54,15 +55,17 @@ class Held:
         """Leave the context; a failure on the way out is logged, for nobody can mend it now."""
         self._closing.set()
         if self._task is not None:
-            if not self._opened.done():
+            if self._entering:  # perhaps for ever: the far side may be down
                 self._task.cancel()
             await asyncio.wait([self._task])
 
     async def _own(self) -> None:
         backoff = Backoff()
         while not self._closing.is_set():
+            self._entering = True
             try:
                 async with self._enter():
+                    self._entering = False
                     self._entered()
                     backoff = Backoff()
                     await self._closing.wait()

@@ -53,8 +53,9 @@ class HookSpecs:
                 yet: pushing or subscribing within `connect` is an error.
 
         Raising on the way in refuses the start: plugins already entered are left again, and the
-        error reaches the application. Leaving must lose nothing that was accepted, and come to
-        an end by itself.
+        error reaches the application. One that fails while it is open (a task group in it does) is
+        logged and entered anew, with backoff. Leaving must lose nothing that was accepted, and
+        come to an end by itself.
 
         Example:
             @hookimpl

@@ -83,7 +83,8 @@ class Inbox:
         )
         if before is not None and before.epoch != page.position.epoch:
             raise StalePosition("this cursor is of an inbox that is no more: take the first page")
-        self._read = page.position
+        if before is None:  # an older page shows nothing of what came in since
+            self._saw(page.position)
         return page
 
     async def entries(
@@ -182,9 +183,17 @@ class Inbox:
         def subscribe(after: Position) -> Subscription:
             return self._access.subscribe(self.channel, after)
 
-        return Device(self.channel, self._access.rows(), subscribe, limit)
+        if not 1 <= limit <= PAGE_LIMIT:
+            raise ValueError(f"limit {limit}: keep 1 to {PAGE_LIMIT:,} entries loaded")
+        return Device(self.channel, self._access.rows(), subscribe, limit, self._saw)
+
+    def _saw(self, position: Position) -> None:
+        self._read = position
 
     async def _change(self, name: str, ids: tuple[str, ...]) -> Stored:
+        for id in ids:  # noqa: A001
+            if not isinstance(id, str):
+                raise TypeError(f"an id is text, not {type(id).__name__}: open(*ids) takes several")
         if not ids:
             raise ValueError(f"no ids: name entries, or use the `_all` method, for {name!r}")
         for start in range(0, len(ids), IDS_LIMIT):

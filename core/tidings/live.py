@@ -66,8 +66,8 @@ class LiveChannel:
 
     async def close(self) -> None:
         """Stop listening; listeners hear nothing more."""
-        await self.feed.close()
         await self._subscriptions.aclose()
+        await self.feed.close()
 
     async def _subscribe(self, transport: Transport) -> None:
         if transport.subscribe is None:

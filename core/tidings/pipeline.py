@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from tidings.cancelling import is_cancelled
 from tidings.errors import Closed, PluginError, StoreError, TidingsError
 from tidings.event import Event, Passed, Stored
 from tidings.options import Options
@@ -131,18 +132,19 @@ class Pipeline:
     async def _stored(self, events: Sequence[Event], persist: Persist) -> Sequence[Result]:
         try:
             results = await persist(events=events)
+            return _checked(results, len(events))
         except TidingsError as error:
             return [error] * len(events)
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            return [StoreError("the store was cancelled from within: try again")] * len(events)
         except Exception as error:
             refusal = StoreError(
                 f"the store failed ({failure(error)}): nothing was stored, try again"
             )
             refusal.__cause__ = error
             return [refusal] * len(events)
-        if len(results) != len(events):
-            wrong = f"gave {len(results)} results for {len(events)} events"
-            return [PluginError("store", wrong, hook="persist")] * len(events)
-        return results
 
     def _to_ship(self, events: Sequence[Event], results: Sequence[Result]) -> list[Event]:
         shipped = []
@@ -155,6 +157,22 @@ class Pipeline:
                     Event(channel, name, data, id, result.position, result.counts, origin)
                 )
         return shipped
+
+
+def _checked(results: object, count: int) -> Sequence[Stored | Exception]:
+    """Return the store's results if they can be such.
+
+    Raises:
+        PluginError: they are not one for each event, or something else.
+    """
+    if not isinstance(results, Sequence) or len(results) != count:
+        given = len(results) if isinstance(results, Sequence) else type(results).__name__
+        raise PluginError("store", f"gave {given} results for {count} events", hook="persist")
+    for result in results:
+        if not isinstance(result, Stored | Exception):
+            kind = type(result).__name__
+            raise PluginError("store", f"gave {kind}: give Stored or an error", hook="persist")
+    return results
 
 
 def _leave_unanswered(submissions: Sequence[_Submission]) -> None:

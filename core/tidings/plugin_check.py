@@ -56,6 +56,9 @@ def _check_hook(name: str, hook: str, function: Callable[..., Any]) -> None:
         raise PluginError(
             name, "use @hookimpl without options: order is that of plugins", hook=hook
         )
+    if inspect.isgeneratorfunction(inspect.unwrap(function)):
+        cure = "it must be asynchronous: `async def`, under @asynccontextmanager where it yields"
+        raise PluginError(name, f"is a generator: {cure}", hook=hook)
     if inspect.isasyncgenfunction(function):
         cure = "add @asynccontextmanager between @hookimpl and `async def`"
         if hook in _COROUTINES:

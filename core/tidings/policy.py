@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tidings.access import AccessRequest, Denial, Grant, Identity
+from tidings.cancelling import is_cancelled
 from tidings.errors import InvalidName
 from tidings.hooks import hookimpl
 from tidings.names import channel_user, check_channel, is_public
@@ -88,6 +89,10 @@ async def _ask(
     try:
         async with deadline:
             answer = await policy(request=request)
+    except asyncio.CancelledError:
+        if is_cancelled():
+            raise
+        problem = "was cancelled from within"
     except Exception as error:
         problem = "took too long" if deadline.expired() else failure(error)
     else:

@@ -54,5 +54,10 @@ class Receipt:
         Waits until a transport has carried it or given it up, or is known to be failing; ask
         again later to see how "retrying" ended.
         """
-        found = [await shipment.outcome() for shipment in self._shipments]
-        return {outcome.transport: outcome for outcome in found}
+        found: dict[str, Outcome] = {}
+        for shipment in self._shipments:
+            outcome = await shipment.outcome()
+            known = found.get(outcome.transport)
+            if known is None or known.state == "carried":  # of several batches, the one in trouble
+                found[outcome.transport] = outcome
+        return found

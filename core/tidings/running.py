@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import partial
@@ -14,16 +14,18 @@ from weakref import WeakSet
 from tidings.backlog import Backlog, LogBacklog, OutboxBacklog
 from tidings.beat import head_beat
 from tidings.channels import Channels
-from tidings.event import Position
+from tidings.event import Event, Position
 from tidings.held import Held
 from tidings.live import LiveChannel
 from tidings.logged import logged_by
+from tidings.names import CONTROL_CHANNEL
 from tidings.options import Options
-from tidings.pipeline import Pipeline
+from tidings.pipeline import Accepted, Pipeline, Result
 from tidings.protocols import Outbox
 from tidings.registry import Hooks, Transport, abilities_of
 from tidings.scheduler import Scheduler
 from tidings.sender import Sender
+from tidings.shipment import Shipment
 from tidings.store_parts import StoreParts
 from tidings.subscription import Subscription
 
@@ -51,7 +53,7 @@ class Running:
         self._plugins = AsyncExitStack()
         self._subscriptions: WeakSet[Subscription] = WeakSet()
         self.senders = [
-            Sender(transport, self._backlog(transport, store.outbox), options)
+            Sender(transport, self._backlog(transport, store.outbox), options, _seconds(clock))
             for transport in hooks.transports
         ]
         self.pipeline = Pipeline(
@@ -97,10 +99,26 @@ class Running:
                     await sender.drain()
         except TimeoutError:
             for sender in self.senders:
-                if sender.waiting:
-                    logger.warning("%s leaves %d events uncarried", sender.name, sender.waiting)
+                if sender.waiting or sender.owes:
+                    more = ", and owes more" if sender.owes else ""
+                    logger.warning(
+                        "%s leaves %d events uncarried%s", sender.name, sender.waiting, more
+                    )
         finally:
             await self._stop()
+
+    async def submit(self, events: Sequence[Event]) -> Accepted:
+        """Give events to the pipeline: at once, or in parts where they would fill every queue."""
+        part = max(1, self._options.queue // 2)
+        if len(events) <= part:
+            return await self.pipeline.submit(events)
+        results: list[Result] = []
+        shipments: list[Shipment] = []
+        for start in range(0, len(events), part):
+            accepted = await self.pipeline.submit(events[start : start + part])
+            results += accepted.results
+            shipments += accepted.shipments
+        return Accepted(results, shipments)
 
     def subscribe(self, channel: str, after: Position | None) -> Subscription:
         """Return a subscription that ends with this object."""
@@ -124,7 +142,7 @@ class Running:
 
     def _live_channel(self, name: str) -> LiveChannel:
         log = self._log if self._is_logged(name) else None
-        heard = [t for t in self._hooks.transports if _is_heard(t, has_log=log is not None)]
+        heard = [t for t in self._hooks.transports if _is_heard(t, name, has_log=log is not None)]
         return LiveChannel(name, heard, log, self._options)
 
     def _backlog(self, transport: Transport, outbox: Outbox | None) -> Backlog | None:
@@ -133,6 +151,12 @@ class Running:
         return LogBacklog(self._log, self._options.queue) if self._log is not None else None
 
 
-def _is_heard(transport: Transport, *, has_log: bool) -> bool:
+def _is_heard(transport: Transport, channel: str, *, has_log: bool) -> bool:
     """Tell whether a channel listens to this transport: brokers, and carriers where need be."""
+    if channel == CONTROL_CHANNEL:
+        return transport.abilities.role == "broker"
     return transport.abilities.role == "broker" or not has_log or transport.abilities.listen
+
+
+def _seconds(clock: Callable[[], datetime]) -> Callable[[], float]:
+    return lambda: clock().timestamp()

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from weakref import WeakValueDictionary
 
-from tidings.backlog import Backlog
+from tidings.backlog import Backlog, Key
 from tidings.backoff import Backoff
+from tidings.cancelling import is_cancelled
 from tidings.errors import Closed, TransportError, Undeliverable
 from tidings.event import Event
 from tidings.names import CONTROL_CHANNEL
@@ -39,32 +40,43 @@ class Sender:
         transport: whose `push` is called.
         backlog: keeps what the queue has no room for; None where nothing is logged.
         options: queue, push_batch, push_timeout, retry_for.
+        clock: gives the time in seconds since 1970, as the store does that notes what is owed.
     """
 
-    def __init__(self, transport: Transport, backlog: Backlog | None, options: Options) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        backlog: Backlog | None,
+        options: Options,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.name = transport.name
         self.attempts = Attempts(transport.name)
         self._push = transport.push
         self._is_carrier = transport.abilities.role == "carrier"
         self._max_payload = transport.abilities.max_payload
-        self._takes_all = not self._is_carrier and self._max_payload is None
         self._backlog = backlog
         self._options = options
+        self._clock = clock
         self._bound = options.queue
         self._queue: deque[_Item] = deque()
-        self._owed: WeakValueDictionary[tuple[str, object], Shipment] = WeakValueDictionary()
+        self._carrying = 0
+        self._owed: WeakValueDictionary[Key, Shipment] = WeakValueDictionary()
+        self._before_owed = 0  # how many queued events came before what is owed
+        self._was_owed = False
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._backoff = Backoff()
+        self._failing_since: float | None = None
         self.given_up = 0
         """How many events this transport was handed and never carried."""
 
     def ship(self, events: Sequence[Event]) -> Shipment:
         """Take events to carry; never waits."""
         shipment = Shipment(self.attempts)
-        now = time.time()
-        backlog = self._backlog
-        if self._takes_all and len(self._queue) + len(events) <= self._bound and not backlog:
+        now = self._clock()
+        room = len(self._queue) + len(events) <= self._bound
+        if room and not self._is_carrier and not self._backlog:
             self._queue.extend([(event, now, shipment) for event in events])
             shipment.left = len(events)
         else:
@@ -92,18 +104,23 @@ class Sender:
 
     @property
     def waiting(self) -> int:
-        """How many events wait in memory."""
-        return len(self._queue)
+        """How many events wait in memory, those that are being carried included."""
+        return len(self._queue) + self._carrying
+
+    @property
+    def owes(self) -> bool:
+        """Whether there is more to carry than what waits in memory."""
+        return bool(self._backlog)
 
     def _take(self, event: Event, now: float, shipment: Shipment) -> None:
         if self._is_carrier and event.channel == CONTROL_CHANNEL:
             return
-        if self._is_too_large(event):
-            shipment.error = self._too_large(event)
-            return
         full = len(self._queue) >= self._bound
         backlog = self._backlog
-        if backlog is not None and (full or backlog.owes(event)) and backlog.add(event):
+        owed = backlog is not None and backlog.owes(event)
+        if backlog is not None and (full or owed) and backlog.add(event, now):
+            if not owed:  # what is queued now comes before it
+                self._before_owed = len(self._queue)
             self._owed[event.channel, event.position] = shipment
             shipment.left += 1
             return
@@ -114,32 +131,52 @@ class Sender:
         shipment.left += 1
 
     async def _next(self) -> list[_Item]:
-        """Return the next events to carry: what is in the queue, then what is owed."""
-        if self._queue or self._backlog is None:
+        """Return the next events: what was queued before any was owed, then both in turns."""
+        if not self._is_turn_of_owed() or self._backlog is None:
+            self._was_owed = False
             count = min(len(self._queue), self._options.push_batch)
+            self._before_owed = max(0, self._before_owed - count)
             return [self._queue.popleft() for _ in range(count)]
+        self._was_owed = True
         try:
-            owed = await self._backlog.read(self._options.push_batch)
+            return await self._read_owed(self._backlog)
         except Exception as error:
-            logger.warning("reading what %s still owes failed: %s", self.name, failure(error))
+            logger.warning("reading what %s still owes: %s", self.name, failure(error))
             await asyncio.sleep(self._backoff.next())
             return []
-        return [(event, since, self._shipment_of(event)) for event, since in owed]
 
-    def _shipment_of(self, event: Event) -> Shipment | None:
-        return self._owed.pop((event.channel, event.position), None)
+    def _is_turn_of_owed(self) -> bool:
+        if not self._queue:
+            return True
+        return bool(self._backlog) and not (self._before_owed or self._was_owed)
+
+    async def _read_owed(self, backlog: Backlog) -> list[_Item]:
+        owed = await backlog.read(self._options.push_batch)
+        for key in backlog.lost():
+            if shipment := self._owed.pop(key, None):
+                shipment.left -= 1
+                shipment.error = Undeliverable(f"{self.name} came to it when the log had lost it")
+                self.given_up += 1
+        return [
+            (event, since, self._owed.get((event.channel, event.position))) for event, since in owed
+        ]
 
     async def _carry(self, items: list[_Item]) -> None:
+        self._carrying = len(items)
+        items = await self._without_too_large(items)
         while items:
-            error = await self._attempt(items)
+            error = await self._attempt([event for event, _, _ in items])
             if error is None:
-                self._backoff = Backoff()
-                return await self._settle(items, None)
+                self._backoff, self._failing_since = Backoff(), None
+                await self._settle(items, None)
+                break
             if isinstance(error, Undeliverable):
-                return await self._carry_singly(items, error)
+                await self._carry_singly(items, error)
+                break
             items = await self._give_up_the_old(items, error)
+            self._carrying = len(items)
             await asyncio.sleep(self._backoff.next())
-        return None
+        self._carrying = 0
 
     async def _carry_singly(self, items: list[_Item], error: Undeliverable) -> None:
         if len(items) == 1:
@@ -148,50 +185,75 @@ class Sender:
             await self._carry([item])
         return None
 
-    async def _attempt(self, items: list[_Item]) -> Exception | None:
-        events = [event for event, _, _ in items]
-        if self._max_payload is not None:  # the log has those too that were refused on coming
-            for event in filter(self._is_too_large, events):
-                return self._too_large(event)
+    async def _attempt(self, events: list[Event]) -> Exception | None:
+        deadline = asyncio.timeout(self._options.push_timeout)
         try:
-            async with asyncio.timeout(self._options.push_timeout):
+            async with deadline:
                 await self._push(events=events)
-        except TimeoutError:
-            return TransportError(f"{self.name} took over {self._options.push_timeout} s")
         except Exception as error:
+            if deadline.expired():
+                return TransportError(f"{self.name} took over {self._options.push_timeout} s")
             return error
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            return TransportError(f"{self.name} was cancelled from within")
         return None
 
+    async def _without_too_large(self, items: list[_Item]) -> list[_Item]:
+        most = self._max_payload
+        if most is None:
+            return items
+        for item in items:
+            if (size := len(item[0].data)) > most:
+                words = f"{size:,} bytes of data, over the {most:,} that {self.name} carries"
+                await self._settle([item], Undeliverable(words))
+        return [item for item in items if len(item[0].data) <= most]
+
     async def _give_up_the_old(self, items: list[_Item], error: Exception) -> list[_Item]:
-        oldest = time.time() - self._options.retry_for
-        old = [item for item in items if item[1] < oldest]
-        if self.attempts.error is None:
+        """Give up whatever has been tried for, or has waited, for too long; return the rest."""
+        now = self._clock()
+        if self._failing_since is None:
+            self._failing_since = now
             logger.warning("%s fails, and is tried again: %s", self.name, failure(error))
+        oldest = now - self._options.retry_for
+        old = [item for item in items if item[1] < oldest]
+        while self._queue and self._queue[0][1] < oldest:
+            old.append(self._queue.popleft())
+            self._before_owed = max(0, self._before_owed - 1)
         if old:
             await self._settle(old, error)
+        if self._backlog and self._failing_since < oldest:
+            await self._give_up_owed(self._backlog, oldest, error)
         self.attempts.made(error)
         return [item for item in items if item[1] >= oldest]
+
+    async def _give_up_owed(self, backlog: Backlog, oldest: float, error: Exception) -> None:
+        try:
+            while old := [item for item in await self._read_owed(backlog) if item[1] < oldest]:
+                await self._settle(old, error)
+        except Exception as problem:
+            logger.warning("reading what %s still owes: %s", self.name, failure(problem))
 
     async def _settle(self, items: Sequence[_Item], error: Exception | None) -> None:
         if error is not None:
             self.given_up += len(items)
             logger.warning("%s gave up %d events: %s", self.name, len(items), failure(error))
-        for _, _, shipment in items:
+        for event, _, shipment in items:
             if shipment is not None:
                 shipment.left -= 1
                 shipment.error = shipment.error or error
+                self._owed.pop((event.channel, event.position), None)
         self.attempts.made(None)
         if self._backlog is not None:
+            await self._settle_owed(self._backlog, [event for event, _, _ in items])
+
+    async def _settle_owed(self, backlog: Backlog, events: Sequence[Event]) -> None:
+        """Strike them off, however long that takes: else they would be carried again."""
+        backoff = Backoff()
+        while True:
             try:
-                await self._backlog.settle([event for event, _, _ in items])
-            except Exception as problem:  # they are carried again after a restart
-                logger.warning("settling what %s owes failed: %s", self.name, failure(problem))
-
-    def _is_too_large(self, event: Event) -> bool:
-        return self._max_payload is not None and len(event.data) > self._max_payload
-
-    def _too_large(self, event: Event) -> Undeliverable:
-        return Undeliverable(
-            f"{len(event.data):,} bytes of data, over the {self._max_payload:,} that "
-            f"{self.name} carries"
-        )
+                return await backlog.settle(events, self._clock())
+            except Exception as problem:
+                logger.warning("settling what %s owes: %s", self.name, failure(problem))
+                await asyncio.sleep(backoff.next())

@@ -77,6 +77,7 @@ class Tidings:
         self.hooks = Hooks(complete(plugins))
         self._parts = StoreParts.of(self.hooks.store)
         self._running: Running | None = None
+        self._opening = False
 
     @classmethod
     def from_settings(cls, path: str | PathLike[str] | None = None, **overrides: Any) -> Self:
@@ -98,9 +99,15 @@ class Tidings:
     async def __aenter__(self) -> Self:
         if self._running is not None:
             raise Closed("this Tidings object is open already: share it, or make another")
-        running = Running(self.hooks, self._parts, self.options, self.clock)
-        await running.open(self)
-        self._running = running
+        if self._opening:
+            raise Closed("this Tidings object is being opened: share it, or make another")
+        self._opening = True
+        try:
+            running = Running(self.hooks, self._parts, self.options, self.clock)
+            await running.open(self)
+            self._running = running
+        finally:
+            self._opening = False
         return self
 
     async def __aexit__(
@@ -161,13 +168,15 @@ class Tidings:
                 cannot use this connection.
         """
         running = self._open
+        if not isinstance(notification, Notification):
+            raise TypeError(f"push a Notification, not {type(notification).__name__}")
         names = [users] if isinstance(users, str) else list(dict.fromkeys(users))
         data = notification.to_json()
         events = [Event(user_channel(name), NOTIFICATION, data, notification.id) for name in names]
         if connection is not None:
             return await self._stage(running, names, events, notification, connection)
         if notification.send_after is None and notification.expires_at is None:
-            accepted = await running.pipeline.submit(events)
+            accepted = await running.submit(events)
             return _receipt(names, accepted.results, accepted.shipments)
         return await self._push_timed(running, names, events, notification)
 
@@ -333,7 +342,7 @@ class Tidings:
         if notification.send_after is not None and notification.send_after > now:
             receipt = _receipt(names, await schedule.schedule(events, notification.send_after))
         else:
-            accepted = await running.pipeline.submit(events)
+            accepted = await running.submit(events)
             receipt = _receipt(names, accepted.results, accepted.shipments)
         if running.scheduler is not None:
             running.scheduler.wake()

@@ -31,6 +31,7 @@ class InboxStream(Generic[T_co]):
         self._first: Callable[[Device], T_co | None] | None = first
         self._then = then
         self._started = False
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         if not self._started:
@@ -50,6 +51,8 @@ class InboxStream(Generic[T_co]):
         return self
 
     async def __anext__(self) -> T_co:
+        if self._closed:
+            raise StopAsyncIteration
         if self._first is not None:
             await self.__aenter__()
             first, self._first = self._first, None
@@ -67,6 +70,7 @@ class InboxStream(Generic[T_co]):
 
     async def aclose(self) -> None:
         """Stop listening."""
+        self._closed = True
         await self._device.stop()
 
 

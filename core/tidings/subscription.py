@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -17,6 +18,9 @@ from tidings.live import LiveChannel
 from tidings.options import Options
 from tidings.order import missing
 from tidings.protocols import Log
+from tidings.redaction import failure
+
+logger = logging.getLogger("tidings.channels")
 
 
 class Subscription:
@@ -71,6 +75,9 @@ class Subscription:
             self._live = await self._stack.enter_async_context(
                 self._channels.listening(self.channel)
             )
+            if self._ended:  # it was closed meanwhile
+                await self._stack.aclose()
+                raise Closed("this subscription was closed while it began")
             if self._queued is None:
                 self._queued = self.position = self._live.head
             if self._queued == self._live.head:  # else the log must say whether that is so
@@ -94,7 +101,7 @@ class Subscription:
                 raise StopAsyncIteration
             await self._wait()
         delivery = self._queue.popleft()
-        if not isinstance(delivery, Lagged):
+        if not isinstance(delivery, Lagged) and delivery.position is not None:
             self.position = delivery.position
         return delivery
 
@@ -159,7 +166,12 @@ class Subscription:
         limit = min(self._options.recall_batch, self._options.queue)
         while not (self._queue or self._attached or self._ended):
             position = self._queued or live.head or Position("", 0)
-            answer = await log.recall(self.channel, position.offset, limit)
+            try:
+                answer = await log.recall(self.channel, position.offset, limit)
+            except Exception as error:
+                logger.warning("reading the log of %s: %s", self.channel, failure(error))
+                await asyncio.sleep(backoff.next())
+                continue
             if lost := missing(position, answer):
                 self._take(Reset(self.channel, lost.head, lost.reason))
             else:

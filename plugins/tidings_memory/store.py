@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from tidings.abilities import Abilities
-from tidings.errors import TidingsError
+from tidings.errors import StoreError, TidingsError
 from tidings.event import Counts, Event, Fired, Owed, Position, Recalled, Scheduled, Stored
 from tidings.hooks import hookimpl
 from tidings.keeps import Keeps, Span
@@ -87,6 +87,8 @@ class MemoryStore:
                 results.append(self._persist(event, now))
             except TidingsError as refusal:
                 results.append(refusal)
+            except Exception as error:  # this event's trouble, and no other's
+                results.append(_failed(error))
         return results
 
     async def recall(self, channel: str, after: int, limit: int) -> Recalled:
@@ -222,3 +224,9 @@ class MemoryStore:
         channel.planned = channel.due
         if channel.due < inf:
             self._schedule.tend(channel.name, channel.due)
+
+
+def _failed(error: Exception) -> StoreError:
+    failed = StoreError(f"{type(error).__name__}: this event cannot be stored as it is")
+    failed.__cause__ = error
+    return failed

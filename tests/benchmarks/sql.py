@@ -20,8 +20,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-sys.path[0] = str(Path(__file__).parent.parent)  # and not this folder, whose `sql` is another
-
 from tidings import Notification, Payload, Tidings
 from tidings.ids import new_id
 from tidings.page import State
@@ -156,6 +154,7 @@ def database(kind: str) -> Iterator[str]:
         if kind == "sqlite":
             yield f"sqlite:///{folder}/tidings.db"
             return
+        sys.path[0] = str(Path(__file__).parent.parent)  # in this folder, `sql` is this file
         from sql.databases import running_server
 
         with running_server(Path(folder) / "postgresql", durable=True) as server:

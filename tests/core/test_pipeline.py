@@ -218,3 +218,52 @@ async def test_a_store_that_carries_by_itself_is_not_carried_for_again() -> None
         await (await tidings.publish("news", "plain")).outcomes()
 
     assert broker.pushed == ["plain"]
+
+
+async def test_a_store_that_answers_nonsense_is_a_plugin_error_and_the_next_push_goes_on() -> None:
+    class Confused(MemoryStore):
+        answers: list[object] = [None, [None]]  # noqa: RUF012
+
+        @hookimpl
+        async def persist(self, events: Sequence[Event]) -> Sequence[Stored | Exception]:
+            if self.answers:
+                return self.answers.pop(0)  # type: ignore[return-value]
+            return await super().persist(events=events)
+
+    async with Tidings(Confused()) as tidings:
+        for _ in range(2):
+            with pytest.raises(PluginError, match="hook 'persist': gave"):
+                await tidings.push("ann", note())
+        await tidings.push("ann", note())
+
+
+async def test_a_store_that_cancels_itself_fails_that_push_alone() -> None:
+    class Cancelling(MemoryStore):
+        cancelled = False
+
+        @hookimpl
+        async def persist(self, events: Sequence[Event]) -> Sequence[Stored | Exception]:
+            if not self.cancelled:
+                self.cancelled = True
+                raise asyncio.CancelledError
+            return await super().persist(events=events)
+
+    async with Tidings(Cancelling()) as tidings:
+        with pytest.raises(StoreError, match="cancelled from within"):
+            await tidings.push("ann", note())
+        await tidings.push("ann", note())
+
+
+async def test_a_push_to_more_users_than_a_queue_holds_is_carried_to_all() -> None:
+    users = [f"user{n}" for n in range(50)]
+    async with (
+        Tidings(options=Options(queue=10)) as tidings,
+        tidings.subscribe("private-user-user49") as last,
+    ):
+        receipt = await tidings.push(users, note())
+        outcomes = await receipt.outcomes()
+        heard = await asyncio.wait_for(anext(last), 5)
+
+    assert len(receipt.positions) == 50
+    assert outcomes["memory"].state == "carried"
+    assert isinstance(heard, Event)

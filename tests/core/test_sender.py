@@ -245,3 +245,115 @@ async def test_a_drained_sender_owes_nothing(payload: int) -> None:
         await sender.drain()
 
     assert len(far.taken) == payload
+
+
+async def owing(store: MemoryStore, count: int) -> list[Event]:
+    """Store events that the carrier `far` owes."""
+
+    class Application:
+        clock = staticmethod(MemoryStore()._clock)
+        carriers = ("far",)
+
+    async with store.connect(Application()):  # type: ignore[arg-type]
+        return [await stored(store, n) for n in range(count)]
+
+
+@asynccontextmanager
+async def sending_owed(far: Far, store: MemoryStore, options: Options) -> AsyncIterator[Sender]:
+    (transport,) = Hooks([far]).transports
+    sender = Sender(transport, OutboxBacklog(store, "far"), options)
+    task = asyncio.create_task(sender.run())
+    try:
+        yield sender
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_an_event_without_a_log_does_not_make_it_forget_what_it_owes() -> None:
+    far, store = Far(), MemoryStore()
+    far.open.clear()
+    events = await owing(store, 6)
+    async with sending_owed(far, store, Options(queue=2)) as sender:
+        for logged in events:
+            sender.ship([logged])
+        sender.ship([event(99)])
+        far.open.set()
+        await far.until(lambda: len(far.taken) >= 6)
+        await sender.drain()
+
+    assert [e.id for e in far.taken if e.position] == [e.id for e in events]
+
+
+async def test_what_is_carried_is_not_carried_again_while_the_outbox_fails() -> None:
+    class Failing(MemoryStore):
+        failures = 3
+
+        async def settle(self, carrier: str, events: Sequence[Event]) -> None:
+            if self.failures:
+                self.failures -= 1
+                raise OSError("away")
+            await super().settle(carrier, events)
+
+    far, store = Far(), Failing()
+    await owing(store, 1)
+    async with sending_owed(far, store, Options()) as sender:
+        await sender.drain()
+
+    assert (far.calls, store.failures) == ([1], 0)
+
+
+async def test_a_transport_that_cancels_itself_has_failed_and_is_tried_again() -> None:
+    class Cancelling(Far):
+        @hookimpl
+        async def push(self, events: Sequence[Event]) -> None:
+            if not self.calls:
+                self.calls.append(len(events))
+                raise asyncio.CancelledError
+            await super().push(events=events)
+
+    far = Cancelling()
+    async with sending(far) as sender:
+        sender.ship([event(1)])
+        await far.until(lambda: len(far.taken) == 1)
+
+
+async def test_all_that_is_too_old_is_given_up_at_once() -> None:
+    far, store = Far(), MemoryStore()
+    far.fails = down
+    events = await owing(store, 300)
+    async with sending_owed(far, store, Options(retry_for=0.01, push_batch=10)) as sender:
+        sender.ship(events)
+        await sender.drain()
+
+    assert sender.given_up == 300
+    assert len(far.calls) < 10
+
+
+async def test_what_the_log_has_trimmed_meanwhile_is_given_up_and_said_so() -> None:
+    far, store = Far(), MemoryStore(log_count=5)
+    far.open.clear()
+    async with sending(far, Options(queue=2), store) as sender:
+        shipments = [sender.ship([await stored(store, n)]) for n in range(20)]
+        far.open.set()
+        states = [(await shipment.outcome()).state for shipment in shipments]
+
+    assert states[-5:] == ["carried"] * 5
+    assert "given up" in states
+    assert len(far.taken) + sender.given_up == 20
+
+
+async def test_what_is_owed_comes_in_turn_however_much_else_there_is() -> None:
+    far, store = Far(), MemoryStore()
+    far.open.clear()
+    async with sending(far, Options(queue=2, push_batch=1), store) as sender:
+        for n in range(4):
+            sender.ship([await stored(store, n)])
+        far.open.set()
+        while sum(1 for e in far.taken if e.position) < 4:
+            before = len(far.taken)
+            if sender.waiting < 2:
+                sender.ship([event(1)])
+            await far.until(lambda before=before: len(far.taken) > before)  # type: ignore[misc]
+
+    assert [e.id for e in far.taken if e.position] == [f"id{n}" for n in range(4)]

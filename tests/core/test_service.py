@@ -22,6 +22,7 @@ from tidings import (
     InvalidToken,
     Notification,
     Passed,
+    Reloaded,
     Scheduled,
     Tidings,
     Tokens,
@@ -29,7 +30,7 @@ from tidings import (
     hookimpl,
 )
 from tidings.policy import OwnChannels
-from tidings_memory import MemoryBroker
+from tidings_memory import MemoryBroker, MemoryStore
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -289,3 +290,65 @@ async def test_forgetting_a_user_erases_all_and_resets_devices() -> None:
         await tidings.forget("ann")
         assert (await anext(pages)).entries == []
         assert not (await tidings.push("ann", Notification(id="x", heading="New"))).duplicates
+
+
+async def test_two_who_open_it_at_once_do_not_open_it_twice() -> None:
+    tidings = Tidings()
+    answers = await asyncio.gather(
+        tidings.__aenter__(), tidings.__aenter__(), return_exceptions=True
+    )
+    await tidings.__aexit__(None, None, None)
+
+    assert [type(answer) for answer in answers] == [Tidings, Closed]
+
+
+async def test_all_means_what_was_shown_and_nothing_that_came_in_since() -> None:
+    async with Tidings() as tidings:
+        inbox = tidings.inbox("ann")
+        for n in range(4):
+            await tidings.push("ann", Notification(id=f"n{n}", heading="Hello"))
+        first = await inbox.page(2)
+        await tidings.push("ann", Notification(heading="Not shown"))
+        await inbox.page(2, before=first.cursor)
+
+        assert (await inbox.open_all()).counts == (1, 1)
+
+
+async def test_all_includes_what_a_stream_has_shown() -> None:
+    async with Tidings() as tidings:
+        inbox = tidings.inbox("ann")
+        async with inbox.watch() as pages:
+            await anext(pages)
+            await tidings.push("ann", Notification(heading="Shown"))
+            await anext(pages)
+
+            assert (await inbox.open_all()).counts == (0, 0)
+
+
+async def test_a_list_of_ids_in_place_of_ids_is_refused_and_fails_nobody_else() -> None:
+    async with Tidings() as tidings:
+        with pytest.raises(TypeError, match=r"open\(\*ids\)"):
+            await tidings.inbox("ann").open(["n1"])  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="push a Notification"):
+            await tidings.push("ann", "Hello")  # type: ignore[arg-type]
+
+
+async def test_a_device_that_stopped_waiting_in_the_middle_loses_nothing() -> None:
+    class Slow(MemoryStore):
+        slow = False
+
+        async def page(self, *args: Any, **more: Any) -> Any:
+            if self.slow:
+                await asyncio.Event().wait()
+            return await super().page(*args, **more)
+
+    store = Slow()
+    async with Tidings(store) as tidings, tidings.inbox("ann").changes() as device:
+        store.slow = True
+        await tidings.forget("ann")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(device), 0.05)
+        store.slow = False
+        reloaded = await asyncio.wait_for(anext(device), 5)
+
+    assert isinstance(reloaded, Reloaded)

@@ -8,7 +8,19 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tidings import Closed, Event, Lagged, Options, Position, Reset, Tidings, Unsupported, hookimpl
+from tidings import (
+    Abilities,
+    Closed,
+    Event,
+    Lagged,
+    Member,
+    Options,
+    Position,
+    Reset,
+    Tidings,
+    Unsupported,
+    hookimpl,
+)
 from tidings_memory import MemoryBroker, MemoryStore
 
 LOGGED = Options(logged=("news-*",), straggler=0.001, recall_batch=3)
@@ -251,3 +263,37 @@ async def test_the_broker_is_entered_once_and_left_with_the_last_listener() -> N
         async with tidings.subscribe("news"), tidings.subscribe("news"):
             assert log == ["enter"]
         assert log == ["enter", "leave"]
+
+
+async def test_an_event_without_a_position_does_not_make_a_reader_forget_its_own() -> None:
+    async with Tidings(options=LOGGED) as tidings, tidings.subscribe("news-1") as news:
+        await tidings.publish("news-1", "said")
+        await names(news, 1)
+        position = news.position
+        async with tidings.presence.enter("news-1", Member("ann")):
+            assert await names(news, 1) == ["tidings:member_added"]
+
+        assert news.position == position
+
+
+async def test_control_is_heard_from_brokers_alone() -> None:
+    class Carrier:
+        abilities = Abilities(role="carrier", listen=True)
+
+        @hookimpl
+        async def push(self, events: Sequence[Event]) -> None: ...
+
+        @hookimpl
+        @asynccontextmanager
+        async def subscribe(
+            self, channel: str, deliver: Callable[[Event], None]
+        ) -> AsyncIterator[None]:
+            deliver(Event(channel, "tidings:disconnect", b"{}", "forged"))
+            yield
+
+    async with Tidings(Carrier()) as tidings, tidings.subscribe("#tidings") as control:
+        await tidings.disconnect("ann")
+        told = await anext(control)
+
+    assert isinstance(told, Event)
+    assert told.id != "forged"
