@@ -177,6 +177,19 @@ async def test_a_change_of_all_does_not_touch_what_follows_it_in_the_batch(url: 
         assert await store.counts(ANN) == Counts(1, 0)
 
 
+async def test_a_page_of_the_unseen_or_pending_says_whether_more_follow(url: str) -> None:
+    async with opened(url) as store:
+        await stored(store, *(told(f"n{n}") for n in range(5)))
+        await stored(store, Change(SEEN, ("n1",)).event(ANN), Change(OPENED, ("n2",)).event(ANN))
+
+        for state, count in (("pending", 4), ("unseen", 3)):
+            wanted = Filter(state)  # type: ignore[arg-type]
+            pages = {n: await store.page(ANN, wanted, n, None) for n in (count - 1, count)}
+
+            assert [len(page.entries) for page in pages.values()] == [count - 1, count]
+            assert [page.more for page in pages.values()] == [True, False]
+
+
 async def test_many_are_deleted_by_one_change(url: str) -> None:
     async with opened(url, synchronous="NORMAL") as store:
         answers = await stored(store, *(told(f"n{n}") for n in range(1200)))
