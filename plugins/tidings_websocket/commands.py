@@ -1,0 +1,243 @@
+"""What a client can ask for, and what it is answered: the same in every wire language.
+
+A dialect makes commands of texts and texts of answers; a session carries commands out. Each
+command says what right it needs; see `tidings.access` for the actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from tidings import (
+    Counts,
+    Filter,
+    Member,
+    Notification,
+    Page,
+    Passed,
+    Position,
+    Recalled,
+    Scheduled,
+    Stored,
+)
+from tidings.changes import Change
+
+Ref = str | int | None
+"""How a client names a request, so that it knows its answer; None where it gave no name."""
+
+
+class Authenticate(NamedTuple):
+    """Say who the client is, or say it again before the token expires. Answer: `Welcome`."""
+
+    token: str
+
+
+class Subscribe(NamedTuple):
+    """Hear a channel (right: subscribe), and what was missed since `after`.
+
+    Answer: `Subscribed`.
+    """
+
+    channel: str
+    after: Position | None = None
+
+
+class Unsubscribe(NamedTuple):
+    """Hear a channel no more. Answer: None."""
+
+    channel: str
+
+
+class Publish(NamedTuple):
+    """Send a plain event (right: publish). Answer: `Stored` or `Passed`.
+
+    data: JSON in UTF-8. id: its idempotency key, where the client has one. echo: let this
+    connection hear it as all others do; else it gets no more than the position.
+    """
+
+    channel: str
+    name: str
+    data: bytes
+    id: str | None = None
+    echo: bool = False
+
+
+class Push(NamedTuple):
+    """Give users a notification (right: push, on each one's channel). Answer: `Pushed`."""
+
+    users: tuple[str, ...]
+    notification: Notification
+
+
+class Mark(NamedTuple):
+    """Change states in an inbox (right: inbox). Answer: `Stored`.
+
+    user: whose inbox; None for the client's own. id and echo as in `Publish`.
+    """
+
+    user: str | None
+    change: Change
+    id: str | None = None
+    echo: bool = False
+
+
+class ReadPage(NamedTuple):
+    """Read entries of an inbox (right: inbox), newest first. Answer: `Page`."""
+
+    user: str | None
+    filter: Filter
+    limit: int
+    before: Position | None = None
+
+
+class ReadCounts(NamedTuple):
+    """Read what the badge of an inbox shows (right: inbox). Answer: `Counts`."""
+
+    user: str | None
+
+
+class Recall(NamedTuple):
+    """Read a channel's log (right: subscribe). Answer: `Recalled`."""
+
+    channel: str
+    after: int
+    limit: int
+
+
+class ReadHeads(NamedTuple):
+    """Ask how far channels have come (right: subscribe, on each). Answer: channel to position."""
+
+    channels: tuple[str, ...]
+
+
+class ReadMembers(NamedTuple):
+    """Ask who is on a presence channel (right: subscribe). Answer: members, as they came."""
+
+    channel: str
+
+
+class Enter(NamedTuple):
+    """Be present on a channel as any member (right: admin), until `Leave` or the connection's end.
+
+    Answer: None.
+    """
+
+    channel: str
+    member: Member
+
+
+class Leave(NamedTuple):
+    """Take back one `Enter`. Answer: None."""
+
+    channel: str
+    user: str
+
+
+class Cancel(NamedTuple):
+    """Drop what is scheduled under an id (right: admin). Answer: for how many users, an int."""
+
+    id: str
+
+
+class Trim(NamedTuple):
+    """Let a log forget its events up to an offset (right: admin). Answer: None."""
+
+    channel: str
+    through: int
+
+
+class Forget(NamedTuple):
+    """Erase all that is stored of a user (right: admin). Answer: None."""
+
+    user: str
+
+
+class Disconnect(NamedTuple):
+    """Cut off a user's connections, and refuse their tokens (right: admin). Answer: None."""
+
+    user: str
+    revoke: bool = False
+
+
+class Ping(NamedTuple):
+    """Ask whether anyone is there. Answer: None."""
+
+
+Command = (
+    Authenticate
+    | Subscribe
+    | Unsubscribe
+    | Publish
+    | Push
+    | Mark
+    | ReadPage
+    | ReadCounts
+    | Recall
+    | ReadHeads
+    | ReadMembers
+    | Enter
+    | Leave
+    | Cancel
+    | Trim
+    | Forget
+    | Disconnect
+    | Ping
+)
+
+
+class Request(NamedTuple):
+    """A command, and the client's name for it."""
+
+    ref: Ref
+    command: Command
+
+
+class Welcome(NamedTuple):
+    """Who the server takes this connection for.
+
+    connection: its id, which `Event.origin` names. user: None for an anonymous client; the rest
+    is there for the others: their channel, to which they are subscribed, where its events begin
+    (position), what their badge shows, and when they must have authenticated again.
+    """
+
+    connection: str
+    user: str | None = None
+    channel: str | None = None
+    position: Position | None = None
+    counts: Counts | None = None
+    expires_at: datetime | None = None
+
+
+class Subscribed(NamedTuple):
+    """Where the events of a channel begin; None: it has no log.
+
+    members: on presence channels, who is there, the client included.
+    """
+
+    channel: str
+    position: Position | None = None
+    members: Sequence[Member] | None = None
+
+
+class Pushed(NamedTuple):
+    """What became of a notification, for each user."""
+
+    results: Mapping[str, Stored | Scheduled | Passed | Exception]
+
+
+Answer = (
+    None
+    | Welcome
+    | Subscribed
+    | Stored
+    | Passed
+    | Pushed
+    | Page
+    | Counts
+    | Recalled
+    | Mapping[str, Position]
+    | Sequence[Member]
+    | int
+)

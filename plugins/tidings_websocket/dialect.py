@@ -1,0 +1,80 @@
+"""A wire language: text in, commands and frames out. No sockets, no clock, nothing awaited."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Protocol
+
+from tidings import Event, Lagged, Reset, TidingsError
+from tidings_websocket.commands import Answer, Ref, Request, Welcome
+
+
+class Malformed(TidingsError, ValueError):
+    """A text that is no request, and how it should be; `ref` is the request's name, if any."""
+
+    def __init__(self, problem: str, ref: Ref = None) -> None:
+        super().__init__(problem)
+        self.ref = ref
+
+
+class Ending(Enum):
+    """Why the server ends a connection. A dialect has a close code and a word for each."""
+
+    RESTART = auto()  # the server goes: come back, to it or another
+    UNAUTHENTICATED = auto()  # it did not say in time who it is, or not truly
+    EXPIRED = auto()  # its token did, without another in time
+    DISCONNECTED = auto()  # by `Tidings.disconnect`: it may come back
+    REVOKED = auto()  # by `Tidings.disconnect(revoke=True)`: sign in again
+    FULL = auto()  # too many connections: in all, of its address or its user
+    SLOW = auto()  # it takes less than is sent to it: come back and catch up
+    FLOOD = auto()  # it sends more than it may
+    SILENT = auto()  # it answers no ping
+    MALFORMED = auto()  # it sends what this protocol does not have: binary frames, for one
+
+
+class Dialect(Protocol):
+    """How clients of one kind are spoken to. One object serves all connections, and keeps nothing.
+
+    Frames are texts in UTF-8; None means that this language has no word for it, and nothing is
+    sent.
+
+    Attributes:
+        name: for log lines and metrics.
+        subprotocol: the WebSocket subprotocol it is chosen by, if it has one.
+        anonymous: whether a client may stay without saying who it is.
+    """
+
+    name: str
+    subprotocol: str | None
+    anonymous: bool
+
+    def speaks(self, path: str) -> bool:
+        """Tell whether a connection to this path is to be spoken to in this language."""
+
+    def read(self, text: str, connection: str) -> Request:
+        """Read what a client sent on a connection (its id).
+
+        Raises:
+            Malformed: it is no request.
+        """
+
+    def welcome(self, welcome: Welcome) -> bytes | None:
+        """Return the first frame of a connection."""
+
+    def delivery(self, delivery: Event | Reset | Lagged) -> bytes | None:
+        """Return what all who hear a channel are sent; made once for all of them."""
+
+    def echo(self, event: Event) -> bytes | None:
+        """Return what the connection that an event came from is sent: no more than its position."""
+
+    def answer(self, request: Request, answer: Answer) -> bytes | None:
+        """Return the answer to a request."""
+
+    def refusal(self, ref: Ref, error: Exception) -> bytes | None:
+        """Return what a client is told of a request that failed.
+
+        Only the words of a `TidingsError` or a ValueError of this package may reach it.
+        """
+
+    def close(self, ending: Ending) -> tuple[int, str]:
+        """Return a close code (RFC 6455, section 7.4) and a reason of at most 123 bytes."""

@@ -1,0 +1,1 @@
+"""The plain dialect: JSON objects, one a frame."""
