@@ -29,9 +29,13 @@ Ref = str | int | None
 
 
 class Authenticate(NamedTuple):
-    """Say who the client is, or say it again before the token expires. Answer: `Welcome`."""
+    """Say who the client is, or say it again before the token expires. Answer: `Welcome`.
+
+    after: where the client stopped before: its own channel begins there, with what it missed.
+    """
 
     token: str
+    after: Position | None = None
 
 
 class Subscribe(NamedTuple):
@@ -197,7 +201,7 @@ class Request(NamedTuple):
 class Welcome(NamedTuple):
     """Who the server takes this connection for.
 
-    connection: its id, which `Event.origin` names. user: None for an anonymous client; the rest
+    connection: its id, which `Event.origin` names. user: None for an anonymous client. The rest
     is there for the others: their channel, to which they are subscribed, where its events begin
     (position), what their badge shows, and when they must have authenticated again.
     """
