@@ -88,12 +88,16 @@ class Mark(NamedTuple):
 
 
 class ReadPage(NamedTuple):
-    """Read entries of an inbox (right: inbox), newest first. Answer: `Page`."""
+    """Read entries of an inbox (right: inbox), newest first. Answer: `Page`.
+
+    before: the cursor of the page before; or an offset alone, which may be of a log that is no
+    more: then the page's position tells.
+    """
 
     user: str | None
     filter: Filter
     limit: int
-    before: Position | None = None
+    before: Position | int | None = None
 
 
 class ReadCounts(NamedTuple):
