@@ -20,6 +20,7 @@ from tidings import (
     Position,
     Recalled,
     Scheduled,
+    Staged,
     Stored,
 )
 from tidings.changes import Change
@@ -232,7 +233,7 @@ class Subscribed(NamedTuple):
 class Pushed(NamedTuple):
     """What became of a notification, for each user."""
 
-    results: Mapping[str, Stored | Scheduled | Passed | Exception]
+    results: Mapping[str, Stored | Scheduled | Staged | Passed | Exception]
 
 
 Answer = (

@@ -25,8 +25,8 @@ class Outlet(Protocol):
     def proceed(self) -> None:
         """Read on."""
 
-    def ping(self) -> None:
-        """Ask the client for a sign of life; where the server below does that, do nothing."""
+    def ping(self) -> bool:
+        """Ask the client for a sign of life; False where the server below does that by itself."""
 
     def end(self, code: int, reason: str) -> None:
         """Close the connection once all that was written has left, or soon even so."""

@@ -1,0 +1,179 @@
+"""The portable front: an ASGI application, for any server and framework.
+
+It is mounted as any other: `Mount("/", front.app)` in Starlette, `app.mount("/", front.app)` in
+FastAPI, `asgi("/", is_mount=True)(front.app)` in Litestar; in Django by the scope's type.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tidings_websocket.dialect import Dialect, Ending
+from tidings_websocket.frames import Batch
+from tidings_websocket.handshake import Opening, client_address
+from tidings_websocket.session import Session
+
+if TYPE_CHECKING:
+    from tidings_websocket.front import WebSocketFront
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class PortableFront:
+    """The ASGI application of a front (ASGI 3, WebSocket messages 2.3)."""
+
+    def __init__(self, front: WebSocketFront) -> None:
+        self._front = front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection to its end."""
+        if scope["type"] != "websocket":
+            await _refuse_other(scope, receive, send)
+            return
+        await receive()
+        dialect, headers = self._dialect(scope), _Headers(scope)
+        address = self._address(scope, headers)
+        if dialect is None or not self._may_open(address, headers):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        offered = scope.get("subprotocols", [])
+        chosen = dialect.subprotocol if dialect.subprotocol in offered else None
+        await send({"type": "websocket.accept", "subprotocol": chosen})
+        outlet = _Connection(receive, send)
+        session = Session(self._front, dialect, outlet, address)
+        query = scope.get("query_string", b"").decode("latin-1")
+        session.begin(Opening(query, headers.first("authorization"), offered))
+        await outlet.run(session)
+
+    def _dialect(self, scope: Scope) -> Dialect | None:
+        path, root = scope["path"], scope.get("root_path", "")
+        within = path.removeprefix(root) if root else path
+        found = self._front.dialect(path) or self._front.dialect(within)
+        if found is None and root and within in ("", "/"):
+            return self._front.dialects[0]  # mounted at a path of the application's choice
+        return found
+
+    def _may_open(self, address: str | None, headers: _Headers) -> bool:
+        front = self._front
+        if front.origins is not None and headers.first("origin") not in front.origins:
+            front.counters.refused["origin"] += 1
+            return False
+        return front.accepting and front.sessions.has_room(address)
+
+    def _address(self, scope: Scope, headers: _Headers) -> str | None:
+        client = scope.get("client")
+        forwarded = headers.all("x-forwarded-for")
+        return client_address(client[0] if client else None, forwarded, self._front.proxies)
+
+
+class _Headers:
+    def __init__(self, scope: Scope) -> None:
+        self._headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+
+    def all(self, name: str) -> list[str]:
+        wanted = name.encode()
+        return [value.decode("latin-1") for key, value in self._headers if key.lower() == wanted]
+
+    def first(self, name: str) -> str | None:
+        return next(iter(self.all(name)), None)
+
+
+class _Connection:
+    """The outlet of one connection: texts wait in a list for a task that sends them."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._texts: list[bytes] = []
+        self._waiting = 0
+        self._news = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._reads = asyncio.Event()
+        self._drained.set()
+        self._reads.set()
+        self._close: tuple[int, str] | None = None
+
+    async def run(self, session: Session) -> None:
+        """Read and write until either side ends."""
+        reading = asyncio.create_task(self._read(session))
+        writing = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait([reading, writing], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            session.gone()
+            reading.cancel()
+            writing.cancel()
+            await asyncio.wait([reading, writing])
+            self._drained.set()
+
+    def write(self, batch: Batch) -> int:
+        """Let texts be sent; return how many bytes wait."""
+        if self._close is None:
+            self._texts += batch.texts
+            self._waiting += sum(map(len, batch.texts))
+            self._drained.clear()
+            self._news.set()
+        return self._waiting
+
+    async def drain(self) -> None:
+        """Wait until all is with the server, which bounds what it takes."""
+        await self._drained.wait()
+
+    def hold(self) -> None:
+        """Read no more for now."""
+        self._reads.clear()
+
+    def proceed(self) -> None:
+        """Read on."""
+        self._reads.set()
+
+    def ping(self) -> bool:
+        """Leave that to the server: ASGI has no word for it."""
+        return False
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the connection behind what was written."""
+        self._close = (code, reason)
+        self._news.set()
+
+    async def _read(self, session: Session) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            if text is None or len(text) > session.front.limits.message:
+                session.end(Ending.MALFORMED)
+            else:
+                session.receive(text)
+            await self._reads.wait()
+
+    async def _write(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            texts, self._texts = self._texts, []
+            for text in texts:
+                await self._send({"type": "websocket.send", "text": text.decode()})
+                self._waiting -= len(text)
+            if not self._texts:
+                self._drained.set()
+                if self._close is not None:
+                    code, reason = self._close
+                    await self._send({"type": "websocket.close", "code": code, "reason": reason})
+                    return
+
+
+async def _refuse_other(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        headers = [(b"content-type", b"text/plain"), (b"upgrade", b"websocket")]
+        await send({"type": "http.response.start", "status": 426, "headers": headers})
+        await send({"type": "http.response.body", "body": b"This is for WebSocket clients.\n"})
+    elif scope["type"] == "lifespan":
+        while (message := await receive())["type"] != "lifespan.shutdown":
+            await send({"type": message["type"] + ".complete"})
+        await send({"type": "lifespan.shutdown.complete"})

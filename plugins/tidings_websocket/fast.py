@@ -1,0 +1,259 @@
+"""The fast front: a WebSocket connection on the raw transport that uvicorn hands over.
+
+Handshake and input are websockets' sans-I/O protocol; output is frames that were built before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.typing import Origin, Subprotocol
+
+from tidings_websocket.dialect import Dialect, Ending
+from tidings_websocket.frames import WINDOW_BITS, Batch
+from tidings_websocket.handshake import Opening, client_address
+from tidings_websocket.session import Session
+
+if TYPE_CHECKING:
+    from tidings_websocket.front import WebSocketFront
+
+CLOSE_WITHIN = 5.0
+"""How long a client may take to answer a close frame, in seconds."""
+
+_BUFFERED = 64 * 1024  # past so many bytes the transport says that they wait
+_DEFLATE = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True,
+    client_no_context_takeover=True,
+    server_max_window_bits=WINDOW_BITS,
+    client_max_window_bits=WINDOW_BITS,
+)
+
+
+class FastConnection(asyncio.Protocol):
+    """One connection, from its handshake to its end; made by uvicorn (`ws=front.protocol`)."""
+
+    __slots__ = (
+        "_closing",
+        "_connection",
+        "_deflates",
+        "_drained",
+        "_fragments",
+        "_front",
+        "_paused",
+        "_peers",
+        "_session",
+        "_transport",
+    )
+
+    def __init__(self, front: WebSocketFront, *, server_state: Any, **_: Any) -> None:
+        self._front = front
+        self._peers: set[Any] = server_state.connections
+        self._transport: asyncio.Transport
+        self._connection = ServerProtocol(
+            origins=cast("Sequence[Origin] | None", front.origins),
+            extensions=[_DEFLATE],
+            select_subprotocol=_chooser(front.dialects),
+            max_size=front.limits.message,
+            logger=_logger,
+        )
+        self._session: Session | None = None
+        self._fragments: list[bytes] | None = None
+        self._deflates = False
+        self._paused = False
+        self._drained: asyncio.Future[None] | None = None
+        self._closing: asyncio.TimerHandle | None = None
+
+    # what the event loop and the server call
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=_BUFFERED)
+        self._peers.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent."""
+        connection = self._connection
+        connection.receive_data(data)
+        for event in connection.events_received():
+            if isinstance(event, Frame):
+                self._take(event)
+            else:
+                self._shake_hands(cast("Request", event))
+        self._flush()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """Give back all that was this connection's."""
+        self._peers.discard(self)
+        if self._closing is not None:
+            self._closing.cancel()
+        self.resume_writing()
+        if self._session is not None:
+            self._session.gone()
+
+    def pause_writing(self) -> None:
+        """Note that bytes wait to leave."""
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """Note that few bytes wait to leave."""
+        self._paused = False
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+    def shutdown(self) -> None:
+        """Leave, with all the others and in its turn: the server stops."""
+        self._front.begin_leaving()
+
+    # what the session calls
+
+    def write(self, batch: Batch) -> int:
+        """Write frames; return how many bytes wait, once that are many."""
+        if self._closing is not None or self._transport.is_closing():
+            return 0
+        self._transport.write(batch.deflated if self._deflates else batch.plain)
+        return self._transport.get_write_buffer_size() if self._paused else 0
+
+    async def drain(self) -> None:
+        """Wait until few bytes wait to leave."""
+        if self._paused:
+            if self._drained is None or self._drained.done():
+                self._drained = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._drained)
+
+    def hold(self) -> None:
+        """Read no more for now."""
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def proceed(self) -> None:
+        """Read on."""
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def ping(self) -> bool:
+        """Send a ping frame."""
+        if self._connection.state is State.OPEN:
+            self._connection.send_ping(b"")
+            self._flush()
+        return True
+
+    def end(self, code: int, reason: str) -> None:
+        """Send a close frame behind what was written, and give the client some time to answer."""
+        if self._connection.state is State.OPEN:
+            self._connection.send_close(code, reason)
+            self._flush()
+        self.proceed()  # its answer is to be read
+
+    def _take(self, frame: Frame) -> None:
+        session = self._session
+        if session is None:
+            return
+        if frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
+            self._take_text(session, frame)
+        elif frame.opcode is Opcode.BINARY:
+            session.end(Ending.MALFORMED)
+        else:
+            session.alive()
+
+    def _take_text(self, session: Session, frame: Frame) -> None:
+        if not frame.fin:
+            self._fragments = [*(self._fragments or ()), bytes(frame.data)]
+            return
+        data = bytes(frame.data)
+        if self._fragments is not None:
+            data = b"".join([*self._fragments, data])
+            self._fragments = None
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            self._connection.fail(1007, "this is no UTF-8")
+        else:
+            session.receive(text)
+
+    def _shake_hands(self, request: Request) -> None:
+        """Open the connection, or refuse it by HTTP where nothing more is to be said."""
+        connection, front = self._connection, self._front
+        path, _, query = request.path.partition("?")
+        dialect = front.dialect(path)
+        address = self._address(request)
+        if dialect is None:
+            response = connection.reject(HTTPStatus.NOT_FOUND, "Nothing is here.\n")
+        elif not front.accepting:
+            response = connection.reject(
+                HTTPStatus.SERVICE_UNAVAILABLE, "The server is stopping or not open: come back.\n"
+            )
+        elif not front.sessions.has_room(address):
+            response = connection.reject(
+                HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections: come back.\n"
+            )
+        else:
+            response = connection.accept(request)
+            front.counters.refused["origin"] += response.status_code == HTTPStatus.FORBIDDEN
+        connection.send_response(response)
+        self._flush()
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and dialect is not None:
+            self._open(dialect, address, query, request)
+
+    def _open(self, dialect: Dialect, address: str | None, query: str, request: Request) -> None:
+        self._deflates = any(
+            isinstance(extension, PerMessageDeflate)
+            and extension.local_max_window_bits >= WINDOW_BITS
+            for extension in self._connection.extensions
+        )
+        offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
+        authorization = request.headers.get_all("Authorization")
+        self._session = Session(self._front, dialect, self, address)
+        self._session.begin(
+            Opening(
+                query,
+                authorization[0] if authorization else None,
+                [subprotocol.strip() for subprotocol in offered],
+            )
+        )
+
+    def _address(self, request: Request) -> str | None:
+        peer = self._transport.get_extra_info("peername")
+        forwarded = request.headers.get_all("X-Forwarded-For")
+        return client_address(
+            peer[0] if isinstance(peer, tuple) else None, forwarded, self._front.proxies
+        )
+
+    def _flush(self) -> None:
+        """Send what the protocol has to say, and see whether that was the end."""
+        connection = self._connection
+        for data in connection.data_to_send():
+            if data:
+                self._transport.write(data)
+            else:
+                self._transport.close()
+        if self._closing is None and connection.close_expected():
+            loop = asyncio.get_running_loop()
+            self._closing = loop.call_later(CLOSE_WITHIN, self._transport.abort)
+
+
+@lru_cache
+def _chooser(dialects: Sequence[Dialect]) -> Callable[..., Subprotocol | None]:
+    """Return what chooses the language of those a client offers; who offers no other is served."""
+    spoken = frozenset(dialect.subprotocol for dialect in dialects)
+
+    def choose(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+        return next((subprotocol for subprotocol in offered if subprotocol in spoken), None)
+
+    return choose
+
+
+_logger = logging.getLogger("tidings.websocket.protocol")

@@ -1,0 +1,233 @@
+"""The front: lets remote clients in over WebSockets, for as long as the application is open."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from random import shuffle
+from typing import TYPE_CHECKING, Any
+
+from tidings import Closed, Tidings, Unsupported, hookimpl
+from tidings.folded import FoldedRows
+from tidings.protocols import InboxRows, Log
+from tidings.redaction import failure
+from tidings.store_parts import StoreParts
+from tidings_websocket.control import hear_control
+from tidings_websocket.counters import Counters
+from tidings_websocket.dialect import Dialect, Ending
+from tidings_websocket.limits import Limits
+from tidings_websocket.lines import Lines
+from tidings_websocket.plain import PlainDialect
+from tidings_websocket.seats import Seats
+from tidings_websocket.sessions import Sessions
+from tidings_websocket.sweep import sweep
+
+if TYPE_CHECKING:
+    from tidings_websocket.asgi import PortableFront
+    from tidings_websocket.fast import FastConnection
+
+logger = logging.getLogger("tidings.websocket")
+
+_TOGETHER = 50  # so many clients are sent away at once
+
+
+class WebSocketFront:
+    """Lets WebSocket clients in: give it to `Tidings`, and one of its two ways in to a server.
+
+    `front.protocol` is for uvicorn's `ws=`: the fast way, one system call a delivery. `front.app`
+    is an ASGI application for any server and framework: the portable one.
+
+    Args:
+        dialects: what clients speak; by default `PlainDialect()`, at `/ws`.
+        connections: how many at a time.
+        per_address: how many of one address at a time.
+        per_user: how many of one user at a time.
+        handshake: how long a client may take to open the connection and say who it is, seconds.
+        message: the most bytes of a message from a client.
+        rate: how many messages a client may send in a second, and twice as many at once after
+            some rest. (This and `subscriptions` do not hold for who may `admin`.)
+        subscriptions: how many channels a connection may hear.
+        outgoing: how many bytes may wait to leave to one client; who takes less than it is sent is
+            closed, and catches up when it returns.
+        silence: after so many seconds without a sign of life a client is pinged, and after twice
+            as many it is gone.
+        origins: which web pages may connect (as `https://example.com`); None: all, for a proof of
+            who they are is asked of all, and none that browsers send by themselves will do.
+        proxies: addresses whose `X-Forwarded-For` is believed (as "10.0.0.0/8").
+        presence_grace: for how many seconds a user without a connection still counts as present.
+        leave_within: over how many seconds clients are sent away when the server stops.
+        compress_from: texts of at least so many bytes are compressed, for clients that can.
+
+    Raises:
+        ValueError: a limit is not more than 0.
+
+    Example:
+        front = WebSocketFront()
+        app = Starlette(lifespan=..., routes=[Mount("/", front.app)])
+        uvicorn.run(app, ws=front.protocol)
+    """
+
+    name = "websocket"
+
+    def __init__(
+        self,
+        dialects: Sequence[Dialect] | None = None,
+        *,
+        connections: int = 20_000,
+        per_address: int = 1_000,
+        per_user: int = 50,
+        handshake: float = 10.0,
+        message: int = 256 * 1024,
+        rate: float = 50.0,
+        subscriptions: int = 100,
+        outgoing: int = 1024 * 1024,
+        silence: float = 30.0,
+        origins: Sequence[str] | None = None,
+        proxies: Sequence[str] = (),
+        presence_grace: float = 5.0,
+        leave_within: float = 5.0,
+        compress_from: int = 1024,
+    ) -> None:
+        self.dialects = (PlainDialect(),) if dialects is None else tuple(dialects)
+        self.limits = Limits(
+            connections,
+            per_address,
+            per_user,
+            handshake,
+            message,
+            rate,
+            subscriptions,
+            outgoing,
+            silence,
+        )
+        self.origins = origins
+        self.proxies = proxies
+        self.compress_from = compress_from
+        self.counters = Counters()
+        self.lines = Lines(self.counters, outgoing=outgoing, compress_from=compress_from)
+        self.sessions = Sessions(self.limits, self.counters)
+        self.seats = Seats(lambda: self.tidings.presence, self.start, presence_grace)
+        self._leave_within = leave_within
+        self._tidings: Tidings | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.wanted = asyncio.Event()
+        self.listening = asyncio.Event()
+        self._leaving: asyncio.Task[None] | None = None
+
+    @property
+    def protocol(self) -> Callable[..., FastConnection]:
+        """What uvicorn takes as `ws=`: `uvicorn.run(app, ws=front.protocol)`."""
+        from tidings_websocket.fast import FastConnection
+
+        return partial(FastConnection, self)
+
+    @property
+    def app(self) -> PortableFront:
+        """An ASGI application; where it is mounted at a path of its own, the first dialect's."""
+        from tidings_websocket.asgi import PortableFront
+
+        return PortableFront(self)
+
+    @hookimpl
+    @asynccontextmanager
+    async def connect(self, tidings: Tidings) -> AsyncIterator[None]:
+        """Let clients in until exit; then send those who are here away."""
+        parts = StoreParts.of(tidings.hooks.store)
+        self._tidings, self._log = tidings, parts.log
+        self._rows = parts.rows or (
+            FoldedRows(parts.log, tidings.options.recall_batch) if parts.log else None
+        )
+        self.wanted.clear()
+        self.listening.clear()
+        self._leaving = None
+        overseers = [asyncio.create_task(hear_control(self)), asyncio.create_task(sweep(self))]
+        try:
+            yield
+        finally:
+            await self.leave()
+            for task in (*overseers, *self._tasks):
+                task.cancel()
+            await asyncio.wait([*overseers, *self._tasks])
+            self._tidings = None
+
+    @property
+    def accepting(self) -> bool:
+        """Whether it lets clients in: the application is open, and the server is not stopping."""
+        return self._tidings is not None and self._leaving is None
+
+    @property
+    def tidings(self) -> Tidings:
+        """The application.
+
+        Raises:
+            Closed: it is not open.
+        """
+        if self._tidings is None:
+            raise Closed("the front is not open: use its Tidings object within `async with`")
+        return self._tidings
+
+    @property
+    def log(self) -> Log:
+        """The store's log.
+
+        Raises:
+            Unsupported: there is none.
+        """
+        if self._log is None:
+            raise Unsupported("there is no store here, so nothing is logged")
+        return self._log
+
+    @property
+    def rows(self) -> InboxRows:
+        """The inboxes.
+
+        Raises:
+            Unsupported: there are none.
+        """
+        if self._rows is None:
+            raise Unsupported("there is no store here, so there are no inboxes")
+        return self._rows
+
+    def dialect(self, path: str) -> Dialect | None:
+        """Return what is spoken at a path."""
+        return next((dialect for dialect in self.dialects if dialect.speaks(path)), None)
+
+    async def ready(self) -> None:
+        """Wait until whoever is to be cut off would be heard of."""
+        self.wanted.set()
+        await self.listening.wait()
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Start a task; leaving ends it, if it has not ended before."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def begin_leaving(self) -> None:
+        """Let nobody in any more, and send those who are here away, spread over some seconds."""
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(self._send_away())
+
+    async def leave(self) -> None:
+        """Send all clients away, and wait until they are gone."""
+        self.begin_leaving()
+        if self._leaving is not None:
+            await self._leaving
+
+    async def _send_away(self) -> None:
+        sessions = list(self.sessions)
+        shuffle(sessions)
+        for start in range(0, len(sessions), _TOGETHER):
+            for session in sessions[start : start + _TOGETHER]:
+                session.end(Ending.RESTART)
+            if start + _TOGETHER < len(sessions):
+                await asyncio.sleep(self._leave_within * _TOGETHER / len(sessions))
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("serving a client failed: %s", failure(error))

@@ -1,0 +1,216 @@
+"""Carrying out each command for one client, if it may."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tidings import (
+    Counts,
+    Event,
+    Member,
+    Page,
+    Passed,
+    Position,
+    PushFailed,
+    Recalled,
+    StalePosition,
+    Stored,
+    user_channel,
+)
+from tidings.ids import new_id
+from tidings.names import check_event_name
+from tidings_websocket import commands
+from tidings_websocket.access import need, need_admin, own
+from tidings_websocket.admission import admit
+from tidings_websocket.commands import Answer, Pushed, Subscribed, Welcome
+from tidings_websocket.errors import Denied, LimitExceeded
+
+if TYPE_CHECKING:
+    from tidings_websocket.session import Session
+
+
+async def authenticate(session: Session, command: commands.Authenticate) -> Welcome:
+    identity = await session.front.tidings.admit(command.token)
+    return await admit(session, identity, command.after)
+
+
+async def subscribe(session: Session, command: commands.Subscribe) -> Subscribed:
+    channel, front = command.channel, session.front
+    grant = await need(session, channel, "subscribe")
+    limit = front.limits.subscriptions
+    if not session.trusted and channel not in session.followed and len(session.followed) >= limit:
+        front.counters.refused["subscriptions"] += 1
+        raise LimitExceeded(f"at most {limit} channels at a time: unsubscribe from one")
+    present = channel.startswith("presence-")
+    if present:
+        await _take_seat(session, channel, Member(own(session), grant.member or {}))
+    position = await session.followed.follow(channel, command.after)
+    members = await front.tidings.presence.members(channel) if present else None
+    return Subscribed(channel, position, members)
+
+
+async def unsubscribe(session: Session, command: commands.Unsubscribe) -> None:
+    session.followed.leave(command.channel)
+    if session.identity is not None:
+        _leave_seat(session, command.channel, session.identity.user)
+
+
+async def read_page(session: Session, command: commands.ReadPage) -> Page:
+    user, before = await _inbox_of(session, command.user), command.before
+    offset = before.offset if isinstance(before, Position) else before
+    page = await session.front.rows.page(user_channel(user), command.filter, command.limit, offset)
+    if isinstance(before, Position) and before.epoch != page.position.epoch:
+        raise StalePosition("this cursor is of an inbox that is no more: take the first page")
+    return page
+
+
+async def read_counts(session: Session, command: commands.ReadCounts) -> Counts:
+    user = await _inbox_of(session, command.user)
+    return await session.front.rows.counts(user_channel(user))
+
+
+async def recall(session: Session, command: commands.Recall) -> Recalled:
+    await need(session, command.channel, "subscribe")
+    return await session.front.log.recall(command.channel, command.after, command.limit)
+
+
+async def read_heads(session: Session, command: commands.ReadHeads) -> Mapping[str, Position]:
+    for channel in command.channels:
+        await need(session, channel, "subscribe")
+    return await session.front.log.heads(command.channels)
+
+
+async def read_members(session: Session, command: commands.ReadMembers) -> Sequence[Member]:
+    await need(session, command.channel, "subscribe")
+    return await session.front.tidings.presence.members(command.channel)
+
+
+async def enter(session: Session, command: commands.Enter) -> None:
+    await need_admin(session)
+    await _take_seat(session, command.channel, command.member)
+
+
+async def leave(session: Session, command: commands.Leave) -> None:
+    await need_admin(session)
+    _leave_seat(session, command.channel, command.user)
+
+
+async def cancel(session: Session, command: commands.Cancel) -> int:
+    await need_admin(session)
+    return await session.front.tidings.cancel(command.id)
+
+
+async def trim(session: Session, command: commands.Trim) -> None:
+    await need_admin(session)
+    await session.front.log.trim(command.channel, command.through)
+
+
+async def forget(session: Session, command: commands.Forget) -> None:
+    await need_admin(session)
+    await session.front.tidings.forget(command.user)
+
+
+async def disconnect(session: Session, command: commands.Disconnect) -> None:
+    await need_admin(session)
+    await session.front.tidings.disconnect(command.user, revoke=command.revoke)
+
+
+async def ping(session: Session, command: commands.Ping) -> None:
+    """There is nothing to do but to answer."""
+
+
+async def publish(session: Session, command: commands.Publish) -> Coroutine[Any, Any, Answer]:
+    await need(session, command.channel, "publish")
+    check_event_name(command.name)
+    origin = None if command.echo else session.id
+    id = command.id or new_id()  # noqa: A001
+    event = Event(command.channel, command.name, command.data, id, origin=origin)
+    return _submit(session, event)
+
+
+async def mark(session: Session, command: commands.Mark) -> Coroutine[Any, Any, Answer]:
+    user = await _inbox_of(session, command.user)
+    origin = None if command.echo else session.id
+    event = command.change.event(user_channel(user), origin=origin)
+    return _submit(session, event._replace(id=command.id) if command.id else event)
+
+
+async def push(session: Session, command: commands.Push) -> Coroutine[Any, Any, Answer]:
+    for user in command.users:
+        await need(session, user_channel(user), "push")
+    return _push(session, command)
+
+
+async def _submit(session: Session, event: Event) -> Stored | Passed:
+    (result,) = await session.front.tidings.submit([event])
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+async def _push(session: Session, command: commands.Push) -> Pushed:
+    if len(command.users) == 1:
+        receipt = await session.front.tidings.push(command.users[0], command.notification)
+        return Pushed(receipt.results)
+    try:
+        receipt = await session.front.tidings.push(command.users, command.notification)
+    except PushFailed as failed:
+        return Pushed({**failed.receipt.results, **failed.errors})
+    return Pushed(receipt.results)
+
+
+async def _inbox_of(session: Session, user: str | None) -> str:
+    user = own(session) if user is None else user
+    await need(session, user_channel(user), "inbox")
+    return user
+
+
+async def _take_seat(session: Session, channel: str, member: Member) -> None:
+    if not channel.startswith("presence-"):
+        raise Denied("nobody is present on it: the name begins with presence-")
+    seat = (channel, member.user)
+    if seat in session.seats and not session.trusted:
+        return
+    await session.front.seats.take(channel, member)
+    if session.ended:
+        session.front.seats.leave(*seat)
+    else:
+        session.seats.append(seat)
+
+
+def _leave_seat(session: Session, channel: str, user: str) -> None:
+    seat = (channel, user)
+    if seat in session.seats:
+        session.seats.remove(seat)
+        session.front.seats.leave(channel, user)
+
+
+Read = Callable[["Session", Any], Coroutine[Any, Any, Answer]]
+Write = Callable[["Session", Any], Awaitable[Coroutine[Any, Any, Answer]]]
+
+READS: Mapping[type, Read] = {
+    commands.Authenticate: authenticate,
+    commands.Subscribe: subscribe,
+    commands.Unsubscribe: unsubscribe,
+    commands.ReadPage: read_page,
+    commands.ReadCounts: read_counts,
+    commands.Recall: recall,
+    commands.ReadHeads: read_heads,
+    commands.ReadMembers: read_members,
+    commands.Enter: enter,
+    commands.Leave: leave,
+    commands.Cancel: cancel,
+    commands.Trim: trim,
+    commands.Forget: forget,
+    commands.Disconnect: disconnect,
+    commands.Ping: ping,
+}
+"""Commands that are answered before the next is looked at."""
+
+WRITES: Mapping[type, Write] = {
+    commands.Publish: publish,
+    commands.Mark: mark,
+    commands.Push: push,
+}
+"""Commands that store something: once it is clear that they may, the rest waits for nobody."""

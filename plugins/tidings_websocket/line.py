@@ -1,0 +1,171 @@
+"""One channel, for all connections of one language that hear it: each event is encoded once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tidings import Event, Lagged, Position
+from tidings.event import Delivery
+from tidings.listening import Listening
+from tidings_websocket.counters import Counters
+from tidings_websocket.dialect import Dialect, Ending
+from tidings_websocket.frames import Batch
+
+if TYPE_CHECKING:
+    from tidings_websocket.session import Session
+
+
+class Line:
+    """Hands what a channel brings to its members: what comes in one turn of the loop as one write.
+
+    It listens while it has members, through the `Listening` of one of them.
+
+    Args:
+        dialect: what its members speak.
+        counters: of the front.
+        outgoing: how many bytes may wait to leave to one member.
+        compress_from: see `Batch`.
+    """
+
+    __slots__ = (
+        "_ahead",
+        "_compress_from",
+        "_counters",
+        "_dialect",
+        "_members",
+        "_outgoing",
+        "_pending",
+        "_via",
+    )
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        counters: Counters,
+        *,
+        outgoing: int,
+        compress_from: int,
+    ) -> None:
+        self._dialect = dialect
+        self._counters = counters
+        self._outgoing = outgoing
+        self._compress_from = compress_from
+        self._members: dict[str, Session] = {}
+        self._ahead: dict[str, Position] | None = None
+        self._pending: list[Delivery] | None = None
+        self._via: Listening | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is a member."""
+        return not self._members
+
+    def join(self, session: Session, listening: Listening, position: Position | None) -> None:
+        """Let a session hear what comes next. It has heard all up to `position`."""
+        self._flush()
+        if self._via is None:
+            self._attach(listening)
+        self._members[session.id] = session
+        head = listening.head
+        if position and head and position.epoch == head.epoch and position.offset > head.offset:
+            self._ahead = self._ahead or {}  # it read in the log what no transport brought yet
+            self._ahead[session.id] = position
+
+    def leave(self, session: Session, listening: Listening) -> None:
+        """Let a session hear no more; one that is no member is left alone."""
+        if self._members.pop(session.id, None) is None:
+            return
+        if self._ahead is not None:
+            self._ahead.pop(session.id, None)
+        if listening is self._via:
+            self._via = None
+            if self._members:  # no await in between: nothing is missed, and nothing heard twice
+                other = next(iter(self._members.values()))
+                self._attach(other.followed.listening(listening.channel))
+            listening.detach(self._hear)
+
+    def _attach(self, listening: Listening) -> None:
+        listening.attach(self._hear)
+        self._via = listening
+
+    def batch(self, deliveries: Sequence[Delivery], session: Session | None = None) -> Batch:
+        """Return what deliveries are on the wire: for one session, or for all others."""
+        mine = None if session is None else session.id
+        texts = [self._text(delivery, mine) for delivery in deliveries]
+        return Batch([text for text in texts if text is not None], self._compress_from)
+
+    def _text(self, delivery: Delivery, mine: str | None) -> bytes | None:
+        if mine is not None and isinstance(delivery, Event) and delivery.origin == mine:
+            return self._dialect.echo(delivery)
+        return self._dialect.delivery(delivery)
+
+    def _hear(self, deliveries: Sequence[Delivery]) -> None:
+        if self._pending is None:
+            self._pending = []
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._pending += deliveries
+
+    def _flush(self) -> None:
+        pending, self._pending = self._pending, None
+        if not pending or not self._members:
+            return
+        batch = self.batch(pending)
+        apart = self._apart(pending)
+        members = tuple(self._members.values())
+        for member in members:
+            if member.id in apart:
+                own = self.batch(self._unheard(member, pending), member)
+                waiting = member.outlet.write(own)
+            else:
+                waiting = member.outlet.write(batch)
+            if waiting > self._outgoing:
+                member.end(Ending.SLOW)
+        self._count(pending, batch, len(members))
+
+    def _apart(self, pending: Sequence[Delivery]) -> frozenset[str]:
+        """Return the members who get something of their own: who sent it, and who is ahead."""
+        authors = {
+            delivery.origin
+            for delivery in pending
+            if isinstance(delivery, Event) and delivery.origin in self._members
+        }
+        return frozenset(author for author in (*authors, *(self._ahead or ())) if author)
+
+    def _unheard(self, member: Session, pending: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Leave out what a member that was ahead knows already."""
+        known = (self._ahead or {}).get(member.id)
+        if known is None or self._ahead is None:
+            return pending
+        unheard = [delivery for delivery in pending if not _is_known(delivery, known)]
+        if unheard:
+            del self._ahead[member.id]
+        if not self._ahead:
+            self._ahead = None
+        return unheard
+
+    def _count(self, pending: Sequence[Delivery], batch: Batch, members: int) -> None:
+        counters = self._counters
+        counters.events += len(pending)
+        counters.deliveries += len(batch.texts) * members
+        counters.bytes_out += sum(map(len, batch.texts)) * members
+        first = pending[0]
+        if isinstance(first, Event) and (made := made_at(first.id)) is not None:
+            counters.took(max(0.0, time.time() - made))
+
+
+def made_at(id: str) -> float | None:  # noqa: A002
+    """Return when an id was made (seconds since 1970), if it is a UUIDv7 (RFC 9562, 5.7)."""
+    if len(id) != 36 or id[14] != "7" or id[8] != "-":  # noqa: PLR2004
+        return None
+    try:
+        return int(id[:8] + id[9:13], 16) / 1000
+    except ValueError:
+        return None
+
+
+def _is_known(delivery: Delivery, known: Position) -> bool:
+    position = None if isinstance(delivery, Lagged) else delivery.position
+    return bool(position and position.epoch == known.epoch and position.offset <= known.offset)

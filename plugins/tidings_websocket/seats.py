@@ -1,0 +1,97 @@
+"""Who of this front's clients is on which presence channel, counted by distinct user."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from tidings import Member
+from tidings.protocols import Presence
+
+logger = logging.getLogger("tidings.websocket")
+
+
+class _Seat:
+    """A user's place on a channel, while any connection of theirs is there, and a little longer."""
+
+    __slots__ = ("connections", "empty", "occupied", "taken")
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.empty = asyncio.Event()
+        self.occupied = asyncio.Event()
+
+
+class Seats:
+    """Enters each user once per channel, and leaves for them when their last connection is gone.
+
+    Who comes back within the grace period was never away.
+
+    Args:
+        presence: gives who knows who is there.
+        start: starts a task that the front owns.
+        grace: how long a place is kept, in seconds.
+    """
+
+    def __init__(
+        self,
+        presence: Callable[[], Presence],
+        start: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        grace: float,
+    ) -> None:
+        self._presence = presence
+        self._start = start
+        self._grace = grace
+        self._seats: dict[tuple[str, str], _Seat] = {}
+
+    async def take(self, channel: str, member: Member) -> None:
+        """Count one more connection of this member; raises what entering it raises."""
+        key = (channel, member.user)
+        seat = self._seats.get(key)
+        if seat is None:
+            seat = self._seats[key] = _Seat()
+            self._start(self._keep(key, seat, member))
+        seat.connections += 1
+        seat.empty.clear()
+        seat.occupied.set()
+        try:
+            await asyncio.shield(seat.taken)
+        except BaseException:
+            self._one_less(seat)
+            raise
+
+    def leave(self, channel: str, user: str) -> None:
+        """Count one connection less."""
+        if (seat := self._seats.get((channel, user))) is not None:
+            self._one_less(seat)
+
+    async def _keep(self, key: tuple[str, str], seat: _Seat, member: Member) -> None:
+        try:
+            async with self._presence().enter(key[0], member):
+                seat.taken.set_result(None)
+                while seat.connections:
+                    await seat.empty.wait()
+                    with suppress(TimeoutError):  # nobody came back
+                        async with asyncio.timeout(self._grace):
+                            await seat.occupied.wait()
+                del self._seats[key]  # who comes from now on takes another
+        except Exception as error:
+            if seat.taken.done():
+                logger.warning("leaving %s: %s", key[0], type(error).__name__)
+            else:
+                seat.taken.set_exception(error)
+        finally:
+            if self._seats.get(key) is seat:
+                del self._seats[key]
+            seat.taken.cancel()
+
+    @staticmethod
+    def _one_less(seat: _Seat) -> None:
+        seat.connections -= 1
+        if not seat.connections:
+            seat.occupied.clear()
+            seat.empty.set()
