@@ -26,6 +26,15 @@ def encode(data: Any) -> bytes:
         raise InvalidData(
             f"data is no JSON: {error}. Use dict, list, str, int, finite float, bool, None"
         ) from None
-    if len(text) > DATA_LIMIT:
-        raise InvalidData(f"data is {len(text):,} bytes of JSON; at most {DATA_LIMIT:,} travel")
-    return text
+    return check_size(text)
+
+
+def check_size(data: bytes) -> bytes:
+    """Return what is JSON already, if it may travel.
+
+    Raises:
+        InvalidData: it comes to more than 64 KiB.
+    """
+    if len(data) > DATA_LIMIT:
+        raise InvalidData(f"data is {len(data):,} bytes of JSON; at most {DATA_LIMIT:,} travel")
+    return data

@@ -26,6 +26,8 @@ class PassingFeed:
 
     WINDOW = 1000
 
+    __slots__ = ("_hand_on", "_recent")
+
     def __init__(self, hand_on: HandOn) -> None:
         self._hand_on = hand_on
         self._recent: dict[str, None] = {}
@@ -57,15 +59,26 @@ class OrderedFeed:
     It costs a task only while something is being mended.
     """
 
+    __slots__ = (
+        "_early",
+        "_hand_on",
+        "_mending",
+        "_order",
+        "channel",
+        "closed",
+        "log",
+        "options",
+    )
+
     def __init__(self, channel: str, log: Log, options: Options, hand_on: HandOn) -> None:
-        self._channel = channel
-        self._log = log
-        self._options = options
+        self.channel = channel
+        self.log = log
+        self.options = options
+        self.closed = False
         self._hand_on = hand_on
         self._early: list[Event] | None = []
         self._order = Order(Position("", 0), options.held)
         self._mending: asyncio.Task[None] | None = None
-        self._closed = False
 
     @property
     def head(self) -> Position:
@@ -74,25 +87,25 @@ class OrderedFeed:
 
     async def start(self) -> None:
         """Ask the head, then hand on what came in since listening began."""
-        heads = await self._log.heads([self._channel])
-        self._order.restart(heads[self._channel])
+        heads = await self.log.heads([self.channel])
+        self._order.restart(heads[self.channel])
         early, self._early = self._early or [], None
         for event in early:
             self.receive(event)
 
     async def close(self) -> None:
         """Stop mending; what is heard from now on is nobody's."""
-        self._closed = True
+        self.closed = True
         if self._mending is not None:
             self._mending.cancel()
             await asyncio.wait([self._mending])
 
     def receive(self, event: Event) -> None:
         """Take an event from a transport."""
-        if self._closed:
+        if self.closed:
             return
         if self._early is not None:
-            if len(self._early) >= self._options.held:
+            if len(self._early) >= self.options.held:
                 self._early.pop()  # the log has it, and the next one betrays it
             self._early.append(event)
             return
@@ -120,15 +133,15 @@ class OrderedFeed:
 
     def _restart(self, lost: Lost) -> None:
         self._order.restart(lost.head)
-        self._hand_on([Reset(self._channel, lost.head, lost.reason)])
+        self._hand_on([Reset(self.channel, lost.head, lost.reason)])
 
     def _mend_if_needed(self) -> None:
         wanting = self._order.behind or self._order.foreign
-        if wanting and self._mending is None and not self._closed:
-            self._mending = asyncio.create_task(self._mend(), name=f"tidings mend {self._channel}")
+        if wanting and self._mending is None and not self.closed:
+            self._mending = asyncio.create_task(self._mend(), name=f"tidings mend {self.channel}")
 
     async def _mend(self) -> None:
-        order, backoff = self._order, Backoff(self._options.straggler)
+        order, backoff = self._order, Backoff(self.options.straggler)
         try:
             while order.behind or order.foreign:
                 await asyncio.sleep(backoff.next())
@@ -136,9 +149,7 @@ class OrderedFeed:
                     await self._ask_head()
                     await self._read_log()
                 except Exception as error:
-                    logger.warning(
-                        "reading the log of %s failed: %s", self._channel, failure(error)
-                    )
+                    logger.warning("reading the log of %s failed: %s", self.channel, failure(error))
         finally:
             self._mending = None
 
@@ -147,17 +158,17 @@ class OrderedFeed:
             return
         asked_at = self._order.ask()
         try:
-            heads = await self._log.heads([self._channel])
+            heads = await self.log.heads([self.channel])
         except Exception:
             self._order.foreign = True
             raise
-        self.headed(heads[self._channel], asked_at)
+        self.headed(heads[self.channel], asked_at)
 
     async def _read_log(self) -> None:
         order, after = self._order, -1
         while order.behind and order.offset > after:  # no progress is lag: wait for the log
             epoch, after = order.head
-            answer = await self._log.recall(self._channel, after, self._options.recall_batch)
+            answer = await self.log.recall(self.channel, after, self.options.recall_batch)
             if order.epoch != epoch:  # it began anew meanwhile
                 return
             released, lost = order.recalled(answer, after)

@@ -10,6 +10,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self
 
 from tidings.backoff import Backoff
 from tidings.redaction import failure
@@ -39,6 +41,18 @@ class Held:
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._task: asyncio.Task[None] | None = None
         self._entering = False
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
 
     async def open(self) -> None:
         """Enter the context; what entering raises for the first time, this raises."""

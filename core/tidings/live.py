@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-from tidings.event import Delivery, Position
+from tidings.errors import Unsupported
+from tidings.event import Delivery, Event, Position
 from tidings.feed import OrderedFeed, PassingFeed
 from tidings.held import Held
 from tidings.options import Options
 from tidings.protocols import Log
+from tidings.reading_up import ReadingUp
+from tidings.redaction import failure
 from tidings.registry import Transport
+
+logger = logging.getLogger("tidings.channels")
 
 Listener = Callable[[Sequence[Delivery]], None]
 """Called on the event loop with what may leave now, in order; it must not block or raise."""
+
+Context = AbstractAsyncContextManager[object]
 
 
 class LiveChannel:
@@ -22,15 +30,19 @@ class LiveChannel:
 
     Listeners join and leave between two events: attaching is without an await, so a listener
     that has come up to `head` misses nothing and hears nothing twice.
+
+    There may be one for each of very many users, so it keeps little: no task, no generator.
     """
+
+    __slots__ = ("_listeners", "_subscriptions", "_transports", "feed", "name")
 
     def __init__(
         self, name: str, transports: Iterable[Transport], log: Log | None, options: Options
     ) -> None:
         self.name = name
         self._transports = transports
-        self._listeners: list[Listener] = []
-        self._subscriptions = AsyncExitStack()
+        self._listeners: tuple[Listener, ...] = ()
+        self._subscriptions: tuple[Context, ...] = ()
         self.feed = (
             PassingFeed(self._hand_on)
             if log is None
@@ -44,12 +56,29 @@ class LiveChannel:
 
     def attach(self, listener: Listener) -> None:
         """Let a listener hear what comes after `head`."""
-        self._listeners.append(listener)
+        self._listeners = (*self._listeners, listener)
 
     def detach(self, listener: Listener) -> None:
         """Let a listener hear no more; one that does not listen is left alone."""
         if listener in self._listeners:
-            self._listeners.remove(listener)
+            left = list(self._listeners)
+            left.remove(listener)
+            self._listeners = tuple(left)
+
+    def read_up(self, after: Position, limit: int | None = None) -> ReadingUp:
+        """Return what brings a reader from this position to `head`, read from the log.
+
+        Args:
+            after: where the reader stands.
+            limit: the most events in one reading, if fewer than `Options.recall_batch`.
+
+        Raises:
+            Unsupported: the channel has no log.
+        """
+        if isinstance(self.feed, PassingFeed):
+            raise Unsupported(no_log(self.name))
+        most = self.feed.options.recall_batch
+        return ReadingUp(self.feed, after, most if limit is None else min(limit, most))
 
     async def open(self) -> None:
         """Listen first, then ask the head, then release what came in between.
@@ -57,29 +86,53 @@ class LiveChannel:
         Raises what a transport's `subscribe` or the log's `heads` raised.
         """
         try:
+            hear = self.feed.receive  # one object for all transports
             for transport in self._transports:
-                await self._subscribe(transport)
+                await self._subscribe(transport, hear)
             await self.feed.start()
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
-        """Stop listening; listeners hear nothing more."""
-        await self._subscriptions.aclose()
-        await self.feed.close()
+        """Stop listening; listeners hear nothing more. What goes wrong on the way out is logged."""
+        try:
+            await self._leave(self._subscriptions)
+        finally:
+            self._subscriptions = ()
+            await self.feed.close()
 
-    async def _subscribe(self, transport: Transport) -> None:
+    async def _subscribe(self, transport: Transport, hear: Callable[[Event], None]) -> None:
         if transport.subscribe is None:
             return
-        enter = partial(transport.subscribe, channel=self.name, deliver=self.feed.receive)
+        context: Context
         if transport.abilities.taskless:
-            await self._subscriptions.enter_async_context(enter())
+            context = transport.subscribe(channel=self.name, deliver=hear)
+        else:
+            enter = partial(transport.subscribe, channel=self.name, deliver=hear)
+            context = Held(enter, f"{transport.name} subscribed to {self.name}", self.feed.suspect)
+        await context.__aenter__()
+        self._subscriptions = (*self._subscriptions, context)
+
+    async def _leave(self, contexts: Sequence[Context]) -> None:
+        """Leave them in reverse, each whatever becomes of the others."""
+        if not contexts:
             return
-        held = Held(enter, f"{transport.name} subscribed to {self.name}", self.feed.suspect)
-        await held.open()
-        self._subscriptions.push_async_callback(held.close)
+        try:
+            await contexts[-1].__aexit__(None, None, None)
+        except Exception as error:
+            logger.warning("leaving %s: %s", self.name, failure(error))
+        finally:
+            await self._leave(contexts[:-1])
 
     def _hand_on(self, deliveries: Sequence[Delivery]) -> None:
-        for listener in tuple(self._listeners):
+        for listener in self._listeners:
             listener(deliveries)
+
+
+def no_log(channel: str) -> str:
+    """Return what to tell of a channel that is to be recalled from."""
+    return (
+        f"channel {channel!r} has no log to recall from: subscribe without `after`, or "
+        "add the channel to the setting `logged`"
+    )

@@ -38,7 +38,7 @@ class Order:
         self.epoch, self.offset = head
         self.foreign = False
         self._bound = held
-        self._held: dict[int, Event] = {}
+        self._held: dict[int, Event] | None = None  # made for the first hole
         self._expected = head.offset
 
     @property
@@ -65,7 +65,7 @@ class Order:
             self._hold(position.offset, event)
             return []
         self.offset += 1
-        return [event, *self._follow()] if self._held else [event]
+        return [event, *self._follow(self._held)] if self._held else [event]
 
     def recalled(self, answer: Recalled, after: int) -> tuple[list[Event], Lost | None]:
         """Take a reading of the log; return what may leave, and what is lost.
@@ -119,13 +119,14 @@ class Order:
 
     def _hold(self, offset: int, event: Event) -> None:
         self.expect(offset)
-        self._held[offset] = event
-        if len(self._held) > self._bound:
-            del self._held[max(self._held)]
+        held = self._held = self._held or {}
+        held[offset] = event
+        if len(held) > self._bound:
+            del held[max(held)]
 
-    def _follow(self) -> list[Event]:
+    def _follow(self, held: dict[int, Event]) -> list[Event]:
         followed = []
-        while (event := self._held.pop(self.offset + 1, None)) is not None:
+        while (event := held.pop(self.offset + 1, None)) is not None:
             self.offset += 1
             followed.append(event)
         return followed

@@ -17,6 +17,9 @@ from tidings.registry import Authorize
 
 _log = logging.getLogger("tidings.access")
 
+ADMIN_CLAIM, ADMIN = "tidings", "admin"
+"""What a token says for `AdminTokens`, and with which value."""
+
 
 class OwnChannels:
     """The default policy: users hear and read their own channel, everyone hears public ones.
@@ -34,6 +37,23 @@ class OwnChannels:
             return Grant()
         own = identity is not None and channel_user(channel) == identity.user
         return Grant() if own and action in ("subscribe", "inbox") else None
+
+
+class AdminTokens:
+    """Grants everything, on every channel, to whoever's token says `"tidings": "admin"`.
+
+    For scripts and operators; `tidings token USER --admin` makes such a token. It is not added by
+    itself, and denies nothing.
+    """
+
+    name = "admin-tokens"
+
+    @hookimpl
+    async def authorize(self, request: AccessRequest) -> Grant | None:
+        """Grant every action to an identity with that claim."""
+        identity = request.identity
+        is_admin = identity is not None and identity.claims.get(ADMIN_CLAIM) == ADMIN
+        return Grant() if is_admin else None
 
 
 async def decide(

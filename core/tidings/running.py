@@ -14,14 +14,16 @@ from weakref import WeakSet
 from tidings.backlog import Backlog, LogBacklog, OutboxBacklog
 from tidings.beat import head_beat
 from tidings.channels import Channels
+from tidings.errors import Unsupported
 from tidings.event import Event, Position
 from tidings.held import Held
-from tidings.live import LiveChannel
+from tidings.listening import Listening
+from tidings.live import LiveChannel, no_log
 from tidings.logged import logged_by
 from tidings.names import CONTROL_CHANNEL
 from tidings.options import Options
 from tidings.pipeline import Accepted, Pipeline, Result
-from tidings.protocols import Outbox
+from tidings.protocols import Log, Outbox
 from tidings.registry import Hooks, Transport, abilities_of
 from tidings.scheduler import Scheduler
 from tidings.sender import Sender
@@ -76,8 +78,7 @@ class Running:
         try:
             for name, connect in self._hooks.connect.items():
                 held = Held(partial(connect, tidings=tidings), f"plugin {name}")
-                await held.open()
-                self._plugins.push_async_callback(held.close)
+                await self._plugins.enter_async_context(held)
         except BaseException:
             await self._plugins.aclose()
             raise
@@ -122,28 +123,35 @@ class Running:
 
     def subscribe(self, channel: str, after: Position | None) -> Subscription:
         """Return a subscription that ends with this object."""
-        log = self._log if self._is_logged(channel) else None
-        subscription = Subscription(
-            self.channels, channel, log=log, options=self._options, after=after
-        )
+        if after is not None and self._log_of(channel) is None:
+            raise Unsupported(no_log(channel))
+        subscription = Subscription(self.channels, channel, self._options, after)
         self._subscriptions.add(subscription)
         return subscription
+
+    def listen(self, channel: str) -> Listening:
+        """Return a channel to keep open; it is closed with this object."""
+        return Listening(self.channels, channel)
 
     async def _stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks)
         for subscription in list(self._subscriptions):
-            await subscription.aclose()
+            subscription.end()
+        await self.channels.close()
         await self._plugins.aclose()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work, name=f"tidings {work!r}"))
 
     def _live_channel(self, name: str) -> LiveChannel:
-        log = self._log if self._is_logged(name) else None
+        log = self._log_of(name)
         heard = [t for t in self._hooks.transports if _is_heard(t, name, has_log=log is not None)]
         return LiveChannel(name, heard, log, self._options)
+
+    def _log_of(self, channel: str) -> Log | None:
+        return self._log if self._is_logged(channel) else None
 
     def _backlog(self, transport: Transport, outbox: Outbox | None) -> Backlog | None:
         if transport.abilities.role == "carrier" and outbox is not None:

@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tidings.access import AccessRequest, Denial, Grant, Identity
 from tidings.changes import FORGOTTEN
-from tidings.encoding import encode
-from tidings.errors import Closed, InvalidData, InvalidToken, PushFailed, Unsupported
+from tidings.encoding import check_size, encode
+from tidings.errors import (
+    Closed,
+    InvalidData,
+    InvalidToken,
+    PushFailed,
+    TidingsError,
+    Unsupported,
+)
 from tidings.event import Event, Passed, Position, Scheduled, Staged, Stored
 from tidings.folded import FoldedRows
 from tidings.ids import new_id
 from tidings.inbox import Inbox, InboxAccess
+from tidings.listening import Listening
 from tidings.names import CONTROL_CHANNEL, check_channel, check_event_name, user_channel
 from tidings.notification import NOTIFICATION, Notification
 from tidings.options import Options
@@ -32,10 +40,13 @@ from tidings.subscription import Subscription
 if TYPE_CHECKING:
     from os import PathLike
 
+    from tidings.tickets import Tickets
     from tidings.tokens import Tokens
 
 DISCONNECT = "tidings:disconnect"
 """The control event that cuts a user's connections off; data: `{"user": ..., "revoked": bool}`."""
+
+_NO_KEY = "no key to check tokens with: set `token_key`, or give `tokens=`"
 
 
 def _now() -> datetime:
@@ -76,6 +87,7 @@ class Tidings:
         self.clock = clock
         self.hooks = Hooks(complete(plugins))
         self._parts = StoreParts.of(self.hooks.store)
+        self._tickets: Tickets | None = None
         self._running: Running | None = None
         self._opening = False
 
@@ -212,9 +224,40 @@ class Tidings:
         Raises:
             Unsupported: `after` was given for a channel without a log.
         """
-        if channel != CONTROL_CHANNEL:
-            check_channel(channel)
-        return self._open.subscribe(channel, after)
+        return self._open.subscribe(_heard(channel), after)
+
+    def listen(self, channel: str) -> Listening:
+        """Keep a channel open, to hand it on to many: the door by which fronts hear.
+
+        With the application's own right, as `subscribe`.
+
+        Args:
+            channel: any channel; `#tidings` (control) too.
+
+        Raises:
+            InvalidName: no channel can be called that.
+        """
+        return self._open.listen(_heard(channel))
+
+    async def submit(self, events: Sequence[Event]) -> Sequence[Stored | Passed | Exception]:
+        """Take events as they are, with their ids and origins: the door for fronts.
+
+        The right of whoever sent them has been checked by then, and their names and data are what
+        they say: nothing is parsed here, and names that are reserved may stand.
+
+        Args:
+            events: on any channels but `#tidings`, without positions.
+
+        Returns:
+            What became of each, in order; an exception is that event's alone.
+
+        Raises:
+            Closed: this object is closing; nothing was taken.
+        """
+        refused = [_refusal(event) for event in events]
+        good = [event for event, error in zip(events, refused, strict=True) if error is None]
+        results = iter((await self._open.submit(good)).results if good else ())
+        return [error or next(results) for error in refused]
 
     def inbox(self, user: str, *, origin: str | None = None) -> Inbox:
         """Return the inbox of a user; it reads nothing yet, and this object need not be open yet.
@@ -238,7 +281,7 @@ class Tidings:
             return self._open.subscribe(channel, after)
 
         async def save(event: Event) -> Stored:
-            (result,) = (await self._open.pipeline.submit([event])).results
+            (result,) = await self.submit([event])
             if isinstance(result, Stored):
                 return result
             raise (
@@ -272,11 +315,28 @@ class Tidings:
             Unsupported: there are no `tokens`.
         """
         if self.tokens is None:
-            raise Unsupported("no key to check tokens with: set `token_key`, or give `tokens=`")
-        identity = self.tokens.verify(token)
-        if await self._is_revoked(identity):
-            raise InvalidToken("this token was revoked: sign in again")
-        return identity
+            raise Unsupported(_NO_KEY)
+        return await self._unless_revoked(self.tokens.verify(token))
+
+    @property
+    def tickets(self) -> Tickets | None:
+        """What makes tickets for clients that are known, by `tokens`; None without these."""
+        if self._tickets is None and self.tokens is not None:
+            from tidings.tickets import Tickets
+
+            self._tickets = Tickets(self.tokens)
+        return self._tickets
+
+    async def redeem(self, ticket: str) -> Identity:
+        """Return who a client is, by a ticket, which is used up by that.
+
+        Raises:
+            InvalidToken: it is no ticket, has expired, was used already or is revoked.
+            Unsupported: there are no `tokens`.
+        """
+        if (tickets := self.tickets) is None:
+            raise Unsupported(_NO_KEY)
+        return await self._unless_revoked(tickets.redeem(ticket))
 
     async def disconnect(self, user: str, *, revoke: bool = False) -> Receipt:
         """Cut off every connection of a user, on every node.
@@ -318,6 +378,11 @@ class Tidings:
 
     def _need(self, part: Part | None, name: str, purpose: str) -> Part:
         return needed(part, name, purpose, store=self.hooks.store)
+
+    async def _unless_revoked(self, identity: Identity) -> Identity:
+        if await self._is_revoked(identity):
+            raise InvalidToken("this token was revoked: sign in again")
+        return identity
 
     async def _is_revoked(self, identity: Identity) -> bool:
         revocations = self._parts.revocations
@@ -362,6 +427,19 @@ class Tidings:
         if events:
             await staging.stage(connection, events, notification.send_after, scheduler.wake)
         return Receipt(dict.fromkeys(names, Staged()))
+
+
+def _heard(channel: str) -> str:
+    return channel if channel == CONTROL_CHANNEL else check_channel(channel)
+
+
+def _refusal(event: Event) -> Exception | None:
+    try:
+        check_channel(event.channel)
+        check_size(event.data)
+    except TidingsError as error:
+        return error
+    return None
 
 
 def _refuse_expired(notification: Notification, now: datetime) -> None:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from tidings.backoff import Backoff
 from tidings.channels import Channels
-from tidings.errors import Closed, Unsupported
+from tidings.errors import Closed
 from tidings.event import Delivery, Event, Lagged, Position, Reset
-from tidings.live import LiveChannel
+from tidings.listening import Listening
 from tidings.options import Options
-from tidings.order import missing
-from tidings.protocols import Log
-from tidings.redaction import failure
-
-logger = logging.getLogger("tidings.channels")
 
 
 class Subscription:
@@ -44,44 +36,28 @@ class Subscription:
         self,
         channels: Channels,
         channel: str,
-        *,
-        log: Log | None,
         options: Options,
         after: Position | None = None,
     ) -> None:
-        if after is not None and log is None:
-            raise Unsupported(
-                f"channel {channel!r} has no log to recall from: subscribe without `after`, or "
-                "add the channel to the setting `logged`"
-            )
         self.channel = channel
         self.position = after
         """The position of the last event this reader was given."""
-        self._channels = channels
-        self._log = log
         self._options = options
         self._queue: deque[Delivery] = deque()
         self._queued = after  # the position of the last event in the queue
         self._attached = False
         self._news = asyncio.Event()
         self._ended = False
-        self._stack = AsyncExitStack()
-        self._live: LiveChannel | None = None
+        self._listening = Listening(channels, channel)
+        self._entered = False
 
     async def __aenter__(self) -> Self:
         if self._ended:
             raise Closed("this subscription has ended: make a new one")
-        if self._live is None:
-            self._live = await self._stack.enter_async_context(
-                self._channels.listening(self.channel)
-            )
-            if self._ended:  # it was closed meanwhile
-                await self._stack.aclose()
-                raise Closed("this subscription was closed while it began")
-            if self._queued is None:
-                self._queued = self.position = self._live.head
-            if self._queued == self._live.head:  # else the log must say whether that is so
-                self._attach(self._live)
+        await self._listening.__aenter__()
+        if not self._entered:
+            self._entered = True
+            self._begin(self._listening.head)
         return self
 
     async def __aexit__(
@@ -105,20 +81,26 @@ class Subscription:
             self.position = delivery.position
         return delivery
 
+    def _begin(self, head: Position | None) -> None:
+        if self._queued is None:
+            self._queued = self.position = head
+        if self._queued == head:  # else the log must say whether that is so
+            self._attach()
+
     async def _wait(self) -> None:
         """Wait until there is something in the queue, or a reason to look again."""
-        if self._live is None:
+        if not self._entered:
             await self.__aenter__()
-        elif self._attached or self._log is None:
+        elif self._attached:
             self._news.clear()
             await self._news.wait()
         else:
-            await self._catch_up(self._live, self._log)
+            await self._catch_up()
 
     async def aclose(self) -> None:
         """End the iteration and stop listening. Closing twice does nothing."""
         self.end()
-        await self._stack.aclose()
+        await self._listening.aclose()
 
     def end(self) -> None:
         """Let the iteration end after what is already here."""
@@ -149,7 +131,7 @@ class Subscription:
         return bool(position and self._queued and position.offset <= self._queued.offset)
 
     def _overflow(self) -> None:
-        if self._log is not None:  # it has what is dropped here, and tells if it has not
+        if self._listening.head is not None:  # the log has what is dropped here, or tells
             self._queue.clear()
             self._queued = self.position
             self._detach()
@@ -160,42 +142,20 @@ class Subscription:
             missed += oldest.missed if isinstance(oldest, Lagged) else 1
         self._queue.appendleft(Lagged(self.channel, missed))
 
-    async def _catch_up(self, live: LiveChannel, log: Log) -> None:
+    async def _catch_up(self) -> None:
         """Read on from the log, and join the live end where that meets it."""
-        backoff = Backoff(self._options.straggler)
-        limit = min(self._options.recall_batch, self._options.queue)
+        queued = self._queued or Position("", 0)
+        reading = self._listening.read_up(queued, limit=self._options.queue)
         while not (self._queue or self._attached or self._ended):
-            position = self._queued or live.head or Position("", 0)
-            try:
-                answer = await log.recall(self.channel, position.offset, limit)
-            except Exception as error:
-                logger.warning("reading the log of %s: %s", self.channel, failure(error))
-                await asyncio.sleep(backoff.next())
-                continue
-            if lost := missing(position, answer):
-                self._take(Reset(self.channel, lost.head, lost.reason))
-            else:
-                self._hear(answer.events)
-            self._attach_if_level(live)
-            if not (self._queue or self._attached):  # the log lags behind what was heard
-                await asyncio.sleep(backoff.next())
+            for delivery in await reading.read():
+                self._take(delivery)
+            if reading.is_level and not self._ended:
+                self._attach()
 
-    def _attach_if_level(self, live: LiveChannel) -> None:
-        """Join the live end unless that has run ahead; no await since the last reading."""
-        head, mine = live.head, self._queued
-        if head is not None and mine is not None:
-            if head.epoch != mine.epoch:
-                live.feed.suspect()
-                return
-            if head.offset > mine.offset:
-                return
-        self._attach(live)
-
-    def _attach(self, live: LiveChannel) -> None:
-        live.attach(self._hear)
+    def _attach(self) -> None:
+        self._listening.attach(self._hear)
         self._attached = True
 
     def _detach(self) -> None:
-        if self._live is not None:
-            self._live.detach(self._hear)
+        self._listening.detach(self._hear)
         self._attached = False

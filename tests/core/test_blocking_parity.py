@@ -22,6 +22,7 @@ ONLY_BLOCKING = {
     *("Tidings.open", "Tidings.close"),
     *("Tidings.options", "Tidings.tokens", "Receipt.results"),  # attributes there
 }
+ONLY_ASYNC = {"Tidings.listen", "Tidings.submit"}  # for fronts, which live on an event loop
 BLOCKING_WORDS = {
     r"AsyncIterator\[": "Iterator[",
     r"AbstractAsyncContextManager\[": "Iterator[",
@@ -45,6 +46,7 @@ PAIRS = [
     pytest.param(original, twin, name, id=f"{original.__name__}.{name}")
     for original, twin in TWINS
     for name in public(original)
+    if f"{original.__name__}.{name}" not in ONLY_ASYNC
 ]
 
 

@@ -26,6 +26,7 @@ from tidings.service import _now
 if TYPE_CHECKING:
     from os import PathLike
 
+    from tidings.tickets import Tickets
     from tidings.tokens import Tokens
 
 P = ParamSpec("P")
@@ -170,6 +171,15 @@ class Tidings:
     def admit(self, token: str) -> Identity:
         """See `tidings.Tidings.admit`."""
         return self._background.call(self._tidings.admit, token)
+
+    @property
+    def tickets(self) -> Tickets | None:
+        """See `tidings.Tidings.tickets`."""
+        return self._tidings.tickets
+
+    def redeem(self, ticket: str) -> Identity:
+        """See `tidings.Tidings.redeem`."""
+        return self._background.call(self._tidings.redeem, ticket)
 
     def disconnect(self, user: str, *, revoke: bool = False) -> Receipt:
         """See `tidings.Tidings.disconnect`."""

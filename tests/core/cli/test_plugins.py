@@ -16,7 +16,8 @@ def test_each_plugin_is_shown_with_what_it_is_and_can(run: Run) -> None:
 
 
 def test_each_plugin_is_a_line_of_json(run: Run) -> None:
-    store, broker, *_ = run("plugins", "--json").lines
+    lines = {line["name"]: line for line in run("plugins", "--json").lines}
+    store, broker = lines["memory-store"], lines["memory"]
 
     assert (store["name"], store["use"]) == ("memory-store", "configured")
     assert store["abilities"] == {"durable": True}
