@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tidings.errors import PushFailed
 from tidings.event import Passed, Position, Scheduled, Staged, Stored
 from tidings.shipment import Outcome, Shipment
 
@@ -61,3 +62,25 @@ class Receipt:
             if known is None or known.state == "carried":  # of several batches, the one in trouble
                 found[outcome.transport] = outcome
         return found
+
+
+def receipt_of(
+    names: Sequence[str],
+    results: Sequence[Stored | Scheduled | Passed | Exception],
+    shipments: Sequence[Shipment] = (),
+) -> Receipt:
+    """Return the receipt for these users (or this channel).
+
+    Raises what went wrong: where there was one user the error itself, else `PushFailed`.
+    """
+    served: dict[str, Stored | Scheduled | Staged | Passed] = {}
+    errors: dict[str, Exception] = {}
+    for name, result in zip(names, results, strict=True):
+        if isinstance(result, Exception):
+            errors[name] = result
+        else:
+            served[name] = result
+    receipt = Receipt(served, shipments)
+    if not errors:
+        return receipt
+    raise errors[names[0]] if len(names) == 1 else PushFailed(errors, receipt)

@@ -10,30 +10,22 @@ from typing import TYPE_CHECKING, Any, Self
 from tidings.access import AccessRequest, Denial, Grant, Identity
 from tidings.changes import FORGOTTEN
 from tidings.encoding import check_size, encode
-from tidings.errors import (
-    Closed,
-    InvalidData,
-    InvalidToken,
-    PushFailed,
-    TidingsError,
-    Unsupported,
-)
-from tidings.event import Event, Passed, Position, Scheduled, Staged, Stored
+from tidings.errors import Closed, InvalidToken, TidingsError, Unsupported
+from tidings.event import Event, Passed, Position, Stored
 from tidings.folded import FoldedRows
 from tidings.ids import new_id
 from tidings.inbox import Inbox, InboxAccess
 from tidings.listening import Listening
 from tidings.names import CONTROL_CHANNEL, check_channel, check_event_name, user_channel
-from tidings.notification import NOTIFICATION, Notification
+from tidings.notification import Notification
 from tidings.options import Options
-from tidings.pipeline import Result
 from tidings.plugin_set import complete
 from tidings.policy import decide, revoked
 from tidings.protocols import InboxRows, Presence
-from tidings.receipt import Receipt
+from tidings.pushing import Push
+from tidings.receipt import Receipt, receipt_of
 from tidings.registry import Hooks
 from tidings.running import Running
-from tidings.shipment import Shipment
 from tidings.store_parts import Part, StoreParts, needed
 from tidings.subscription import Subscription
 
@@ -63,7 +55,7 @@ class Tidings:
     Args:
         plugins: brokers, carriers, one store, policies, fronts; their order is that of hooks.
         options: the core's settings.
-        tokens: makes and checks clients' tokens; needed by `admit` alone.
+        tokens: makes and checks clients' tokens; needed by `admit` and tickets.
         clock: gives the time, with a zone; for tests.
 
     Raises:
@@ -179,18 +171,15 @@ class Tidings:
             Unsupported: it is for later, or expires, and the store has no schedule; or the store
                 cannot use this connection.
         """
-        running = self._open
-        if not isinstance(notification, Notification):
-            raise TypeError(f"push a Notification, not {type(notification).__name__}")
-        names = [users] if isinstance(users, str) else list(dict.fromkeys(users))
-        data = notification.to_json()
-        events = [Event(user_channel(name), NOTIFICATION, data, notification.id) for name in names]
+        running, push = self._open, Push.of(users, notification)
         if connection is not None:
-            return await self._stage(running, names, events, notification, connection)
-        if notification.send_after is None and notification.expires_at is None:
-            accepted = await running.submit(events)
-            return _receipt(names, accepted.results, accepted.shipments)
-        return await self._push_timed(running, names, events, notification)
+            staging = self._need(self._parts.staging, "Staging", "push(connection=...)")
+            scheduler = self._need(running.scheduler, "Schedule", "push(connection=...)")
+            return await push.stage(staging, connection, scheduler, self.clock())
+        if not push.is_timed:
+            return await push.submit(running)
+        schedule = self._need(self._parts.schedule, "Schedule", "send_after and expires_at")
+        return await push.submit_timed(running, schedule, self.clock())
 
     async def publish(
         self, channel: str, name: str, data: Any = None, *, origin: str | None = None
@@ -392,41 +381,7 @@ class Tidings:
 
     async def _submit(self, event: Event) -> Receipt:
         accepted = await self._open.pipeline.submit([event])
-        return _receipt([event.channel], accepted.results, accepted.shipments)
-
-    async def _push_timed(
-        self,
-        running: Running,
-        names: Sequence[str],
-        events: Sequence[Event],
-        notification: Notification,
-    ) -> Receipt:
-        schedule = self._need(self._parts.schedule, "Schedule", "send_after and expires_at")
-        now = self.clock()
-        _refuse_expired(notification, now)
-        if notification.send_after is not None and notification.send_after > now:
-            receipt = _receipt(names, await schedule.schedule(events, notification.send_after))
-        else:
-            accepted = await running.submit(events)
-            receipt = _receipt(names, accepted.results, accepted.shipments)
-        if running.scheduler is not None:
-            running.scheduler.wake()
-        return receipt
-
-    async def _stage(
-        self,
-        running: Running,
-        names: Sequence[str],
-        events: Sequence[Event],
-        notification: Notification,
-        connection: object,
-    ) -> Receipt:
-        staging = self._need(self._parts.staging, "Staging", "push(connection=...)")
-        scheduler = self._need(running.scheduler, "Schedule", "push(connection=...)")
-        _refuse_expired(notification, self.clock())
-        if events:
-            await staging.stage(connection, events, notification.send_after, scheduler.wake)
-        return Receipt(dict.fromkeys(names, Staged()))
+        return receipt_of([event.channel], accepted.results, accepted.shipments)
 
 
 def _heard(channel: str) -> str:
@@ -440,27 +395,3 @@ def _refusal(event: Event) -> Exception | None:
     except TidingsError as error:
         return error
     return None
-
-
-def _refuse_expired(notification: Notification, now: datetime) -> None:
-    if notification.expires_at is not None and notification.expires_at <= now:
-        raise InvalidData(f"notification {notification.id!r} has expired: nobody would see it")
-
-
-def _receipt(
-    names: Sequence[str],
-    results: Sequence[Result | Scheduled],
-    shipments: Sequence[Shipment] = (),
-) -> Receipt:
-    """Return the receipt, or raise what went wrong: the error itself where there was one user."""
-    served: dict[str, Stored | Scheduled | Passed] = {}
-    errors: dict[str, Exception] = {}
-    for name, result in zip(names, results, strict=True):
-        if isinstance(result, Exception):
-            errors[name] = result
-        else:
-            served[name] = result
-    receipt = Receipt(served, shipments)
-    if not errors:
-        return receipt
-    raise errors[names[0]] if len(names) == 1 else PushFailed(errors, receipt)

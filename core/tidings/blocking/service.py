@@ -47,7 +47,7 @@ class Tidings:
     Args:
         plugins: as in `tidings.Tidings`.
         options: the core's settings.
-        tokens: makes and checks clients' tokens; needed by `admit` alone.
+        tokens: makes and checks clients' tokens; needed by `admit` and tickets.
         clock: gives the time, with a zone; for tests.
 
     Raises:
