@@ -38,6 +38,9 @@ class Authenticate(NamedTuple):
     token: str
     after: Position | None = None
 
+    def __repr__(self) -> str:  # a token does not belong in a log
+        return f"Authenticate(after={self.after})"
+
 
 class Subscribe(NamedTuple):
     """Hear a channel (right: subscribe), and what was missed since `after`.

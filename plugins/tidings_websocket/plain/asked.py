@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from tidings_websocket.commands import Command, Request
 from tidings_websocket.dialect import Malformed
 from tidings_websocket.plain.mistakes import told, unknown
-from tidings_websocket.plain.pieces import Piece, check, members
+from tidings_websocket.plain.pieces import members, values
 from tidings_websocket.plain.requests import REQUESTS
 from tidings_websocket.plain.terms import NUMBER_LIMIT
 
@@ -30,19 +30,18 @@ def request(text: str) -> Request:
     Raises:
         Malformed: it is none.
     """
-    pieces = _pieces(text)
-    ref = _ref(pieces.pop("id", None))
+    fields = _fields(text)
+    ref = _ref(fields.pop("id", None))
     try:
-        return Request(ref, _command(pieces))
+        return Request(ref, _command(fields, text))
     except Malformed as error:
         error.ref = ref
         raise
 
 
-def _pieces(text: str) -> dict[str, Piece]:
+def _fields(text: str) -> dict[str, Any]:
     try:
-        check(text)
-        return members(text)
+        return values(text)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"send one JSON object, in UTF-8, a message: {_reason(error)}") from None
 
@@ -55,30 +54,24 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _ref(piece: Piece | None) -> str | int:
-    match piece and piece.value:
-        case str(text) if 1 <= len(text) <= REF_LIMIT:
-            return text
-        case int(number) if type(number) is int and 0 <= number <= NUMBER_LIMIT:
-            return number
+def _ref(value: Any) -> str | int:
+    if isinstance(value, str) and 1 <= len(value) <= REF_LIMIT:
+        return value
+    if type(value) is int and 0 <= value <= NUMBER_LIMIT:
+        return value
     raise Malformed(
         f"id: must be text of 1 to {REF_LIMIT} characters or a number from 0 to 2**53, "
         "of your choice; the reply has it too"
     )
 
 
-def _command(pieces: dict[str, Piece]) -> Command:
-    name = pieces.pop("request", Piece(None, "")).value
+def _command(fields: dict[str, Any], text: str) -> Command:
+    name = fields.pop("request", None)
     if not isinstance(name, str) or name not in REQUESTS:
         raise Malformed(f"request: {unknown('request', name, REQUESTS)}")
+    if name == "publish" and "data" in fields:  # goes on as it came
+        fields["data"] = members(text)["data"].raw.encode()
     try:
-        return REQUESTS[name](**_fields(name, pieces))
+        return REQUESTS[name](**fields)
     except ValidationError as error:
         raise Malformed(told(error, FIELDS[name])) from None
-
-
-def _fields(name: str, pieces: Mapping[str, Piece]) -> dict[str, Any]:
-    fields = {field: piece.value for field, piece in pieces.items()}
-    if name == "publish" and "data" in fields:  # goes on as it came
-        fields["data"] = pieces["data"].raw.encode()
-    return fields

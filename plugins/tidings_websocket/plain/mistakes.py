@@ -13,7 +13,8 @@ from tidings import Button, Notification, Payload
 from tidings.spelling import did_you_mean
 
 _TOLD = 3
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_NAME_LIMIT = 40
+_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{_NAME_LIMIT}}}")
 _INSTANCE = re.compile(r" or instance of \w+")
 _INNER: Mapping[str, Collection[str]] = {
     "notification": Notification.model_fields,
@@ -32,18 +33,17 @@ def told(error: ValidationError, fields: Collection[str]) -> str:
 
 
 def unknown(kind: str, name: Any, known: Collection[str]) -> str:
-    """Return that there is nothing of this name, and what may have been meant."""
+    """Return that there is nothing of this name, and what there is."""
+    meant = did_you_mean(name[:_NAME_LIMIT], known) if isinstance(name, str) else ""
     there_are = f": there are {', '.join(known)}" if known else ""
-    if isinstance(name, str) and _NAME.fullmatch(name):
-        return f"there is no {kind} {name!r}" + (did_you_mean(name, known) or there_are)
-    return f"there is no such {kind}" + there_are
+    return f"there is no such {kind}" + (meant or there_are)
 
 
 def _line(mistake: Mapping[str, Any], fields: Collection[str]) -> str:
     *above, last = mistake["loc"] or ("",)
     match mistake["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            return _at(above, unknown("field", last, _known(above, fields)))
+            return _at([*above, _shown(last)], unknown("field", last, _known(above, fields)))
         case "missing" | "missing_keyword_only_argument":
             return _at([*above, last], "is missing")
         case "timezone_aware":
@@ -52,8 +52,14 @@ def _line(mistake: Mapping[str, Any], fields: Collection[str]) -> str:
             return _at([*above, last], _plain(mistake["msg"]))
 
 
+def _shown(name: str) -> str:
+    """Return what stands for a field that the client thought of: its name, if it looks like one."""
+    return name if _NAME.fullmatch(name) else "a field"
+
+
 def _at(path: Sequence[int | str], words: str) -> str:
-    return f"{'.'.join(map(str, path))}: {words}" if path and path != [""] else words
+    where = ".".join(map(str, path))
+    return f"{where}: {words}" if where else words
 
 
 def _known(above: Sequence[int | str], fields: Collection[str]) -> Collection[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from json import JSONDecoder
 from math import isfinite
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-_GAP = re.compile(r"[ \t\n\r]*")
+_SPACE = r"[ \t\n\r]*"
+_NAME = re.compile(rf'{_SPACE}("(?:[^"\\\x00-\x1f]|\\.)*"){_SPACE}:{_SPACE}')
+_NEXT = re.compile(rf"{_SPACE}([,\]}}]){_SPACE}")
+_OBJECT, _ARRAY = re.compile(rf"{_SPACE}\{{{_SPACE}"), re.compile(rf"{_SPACE}\[{_SPACE}")
 
 
 class Piece(NamedTuple):
@@ -20,16 +23,18 @@ class Piece(NamedTuple):
     raw: str
 
 
-def check(text: str) -> None:
-    """Accept JSON that every reader understands alike.
-
-    `members` and `items` refuse the rest: names that stand twice in one object, and numbers
-    that are none.
+def values(text: str) -> dict[str, Any]:
+    """Read an object from a stranger, if every reader of JSON would understand it alike.
 
     Raises:
-        ValueError: it is no JSON, nested more than 200 deep, or has half a surrogate pair.
+        ValueError: it is no JSON, no object, nested more than 200 deep, has half a surrogate
+            pair, a name twice in one object, or a number that is too large.
     """
     from_json(text.encode(), allow_inf_nan=False, cache_strings="none")
+    found = _decoder.decode(text)
+    if not isinstance(found, dict):
+        raise ValueError("it is no object")  # noqa: TRY004 (it is a value, for its sender)
+    return found
 
 
 def members(text: str) -> dict[str, Piece]:
@@ -38,23 +43,17 @@ def members(text: str) -> dict[str, Piece]:
     Raises:
         ValueError: it is no object, or not well formed.
     """
+    at = _begun(_OBJECT, text)
+    if text.startswith("}", at):
+        return {}
     found: dict[str, Piece] = {}
-    at = _expected("{", text, 0)
-    if text[at : at + 1] == "}":
-        _end(text, at + 1)
-        return found
     while True:
-        name, at = _decoder.raw_decode(text, at)
-        if not isinstance(name, str) or name in found:
-            raise ValueError("a name in an object must be text, and stand there once")
-        start = _expected(":", text, at)
-        value, end = _decoder.raw_decode(text, start)
-        found[name] = Piece(value, text[start:end])
-        at = _gap(text, end)
-        if text[at : at + 1] == "}":
-            _end(text, at + 1)
+        name, at = _name(text, at)
+        value, end = _decoder.raw_decode(text, at)
+        found[name] = Piece(value, text[at:end])
+        at, last = _next(text, end, "}")
+        if last:
             return found
-        at = _expected(",", text, at)
 
 
 def items(text: str) -> Sequence[str]:
@@ -63,40 +62,40 @@ def items(text: str) -> Sequence[str]:
     Raises:
         ValueError: it is no array, or not well formed.
     """
-    return list(_items(text))
-
-
-def _items(text: str) -> Iterator[str]:
-    at = _expected("[", text, 0)
-    if text[at : at + 1] == "]":
-        return _end(text, at + 1)
+    at = _begun(_ARRAY, text)
+    if text.startswith("]", at):
+        return []
+    found = []
     while True:
         _, end = _decoder.raw_decode(text, at)
-        yield text[at:end]
-        at = _gap(text, end)
-        if text[at : at + 1] == "]":
-            return _end(text, at + 1)
-        at = _expected(",", text, at)
+        found.append(text[at:end])
+        at, last = _next(text, end, "]")
+        if last:
+            return found
 
 
-def _gap(text: str, at: int) -> int:
-    """Return where the space ends that begins here."""
-    found = _GAP.match(text, at)
-    return found.end() if found else at
+def _begun(opening: re.Pattern[str], text: str) -> int:
+    found = opening.match(text)
+    if found is None:
+        raise ValueError("it begins otherwise")
+    return found.end()
 
 
-def _expected(mark: str, text: str, at: int) -> int:
-    """Return where the next thing begins after a mark that must stand here."""
-    at = _gap(text, at)
-    if text[at : at + 1] != mark:
-        raise ValueError(f"{mark!r} is missing at character {at + 1}")
-    return _gap(text, at + 1)
+def _name(text: str, at: int) -> tuple[str, int]:
+    """Return the name that stands here, and where its value begins."""
+    found = _NAME.match(text, at)
+    if found is None:
+        raise ValueError(f"a name is missing at character {at + 1}")
+    quoted = found[1]
+    return (_decoder.decode(quoted) if "\\" in quoted else quoted[1:-1]), found.end()
 
 
-def _end(text: str, at: int) -> None:
-    at = _gap(text, at)
-    if at != len(text):
-        raise ValueError(f"nothing may stand behind it, at character {at + 1}")
+def _next(text: str, at: int, closing: str) -> tuple[int, bool]:
+    """Return where the next thing begins, and whether there is none: the end was here."""
+    found = _NEXT.match(text, at)
+    if found is None or (found[1] != "," and (found[1] != closing or found.end() != len(text))):
+        raise ValueError(f"a comma or {closing} is missing at character {at + 1}")
+    return found.end(), found[1] == closing
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
