@@ -15,7 +15,18 @@ from tidings.spelling import did_you_mean
 _TOLD = 3
 _NAME_LIMIT = 40
 _NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{_NAME_LIMIT}}}")
-_INSTANCE = re.compile(r" or instance of \w+")
+_WORDS = {
+    "should": "must",
+    "a valid string": "text",
+    "a valid boolean": "true or false",
+    "a valid datetime or date": "a time",
+    "a valid datetime": "a time",
+    "a valid tuple": "an array",
+    "a valid dictionary": "an object",
+    " or instance of Notification": "",
+    " or instance of Payload": "",
+    " or instance of Button": "",
+}
 _INNER: Mapping[str, Collection[str]] = {
     "notification": Notification.model_fields,
     "payload": Payload.model_fields,
@@ -70,5 +81,6 @@ def _known(above: Sequence[int | str], fields: Collection[str]) -> Collection[st
 
 def _plain(message: str) -> str:
     words = message.removeprefix("Value error, ").removeprefix("Input ")
-    words = _INSTANCE.sub("", words).replace("dictionary", "object").replace("string", "text")
+    for pydantics, ours in _WORDS.items():
+        words = words.replace(pydantics, ours)
     return words[:1].lower() + words[1:]

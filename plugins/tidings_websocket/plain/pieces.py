@@ -13,6 +13,7 @@ from pydantic_core import from_json
 _SPACE = r"[ \t\n\r]*"
 _NAME = re.compile(rf'{_SPACE}("(?:[^"\\\x00-\x1f]|\\.)*"){_SPACE}:{_SPACE}')
 _NEXT = re.compile(rf"{_SPACE}([,\]}}]){_SPACE}")
+_TWICE = "a name stands twice in one object"
 _OBJECT, _ARRAY = re.compile(rf"{_SPACE}\{{{_SPACE}"), re.compile(rf"{_SPACE}\[{_SPACE}")
 
 
@@ -45,10 +46,13 @@ def members(text: str) -> dict[str, Piece]:
     """
     at = _begun(_OBJECT, text)
     if text.startswith("}", at):
+        _next(text, at, "}")
         return {}
     found: dict[str, Piece] = {}
     while True:
         name, at = _name(text, at)
+        if name in found:
+            raise ValueError(_TWICE)
         value, end = _decoder.raw_decode(text, at)
         found[name] = Piece(value, text[at:end])
         at, last = _next(text, end, "}")
@@ -64,6 +68,7 @@ def items(text: str) -> Sequence[str]:
     """
     at = _begun(_ARRAY, text)
     if text.startswith("]", at):
+        _next(text, at, "]")
         return []
     found = []
     while True:
@@ -101,7 +106,7 @@ def _next(text: str, at: int, closing: str) -> tuple[int, bool]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise ValueError(_TWICE)
     return found
 
 
