@@ -7,7 +7,7 @@ from inspect import Parameter, signature
 from typing import Any, NotRequired, Required
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic_core import SchemaError, from_json
 from typing_extensions import TypedDict  # pydantic takes that of typing from Python 3.12 on
 
 from tidings.errors import PluginError, SettingsError
@@ -30,7 +30,7 @@ def keywords(plugin: str, made_by: type, table: Mapping[str, Any]) -> Mapping[st
     try:
         parameters = signature(made_by, eval_str=True).parameters
         adapter = _adapter(parameters)
-    except (NameError, TypeError, ValueError, PydanticUserError) as error:
+    except (NameError, TypeError, ValueError, PydanticUserError, SchemaError) as error:
         raise PluginError(
             plugin, f"the keywords of {made_by.__qualname__} cannot be read: {error}"
         ) from error

@@ -60,7 +60,7 @@ class PortableFront:
     def _may_open(self, address: str | None, headers: _Headers) -> bool:
         front = self._front
         if front.origins is not None and headers.first("origin") not in front.origins:
-            front.counters.refused["origin"] += 1
+            front.counters.refuse("origin", address)
             return False
         return front.accepting and front.sessions.has_room(address)
 

@@ -29,6 +29,7 @@ class Counters:
         slow: clients that took too little and were ended.
         resumed: clients that came back: with nothing missed and no reading ("live"), by reading
             the log ("log"), or with a reset ("reset").
+        latest: the address last refused, by limit, and last too slow: for the log.
         latency: how many events were written within `BUCKETS` of being made, and their sum in
             seconds. Of events whose id is a UUIDv7; those of notifications usually are.
     """
@@ -46,8 +47,19 @@ class Counters:
     bytes_out: int = 0
     slow: int = 0
     resumed: Counter[str] = field(default_factory=Counter)
+    latest: dict[str, str | None] = field(default_factory=dict)
     latency: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     latency_sum: float = 0.0
+
+    def refuse(self, limit: str, address: str | None) -> None:
+        """Count a client, or a request, that a limit stopped."""
+        self.refused[limit] += 1
+        self.latest[limit] = address
+
+    def too_slow(self, address: str | None) -> None:
+        """Count a client that took too little."""
+        self.slow += 1
+        self.latest["slow"] = address
 
     def took(self, seconds: float) -> None:
         """Count a latency."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tidings import Event, Lagged, Reset, TidingsError
 from tidings_websocket.commands import Answer, Ref, Request, Welcome
@@ -32,6 +32,7 @@ class Ending(Enum):
     MALFORMED = auto()  # it sends what this protocol does not have: binary frames, for one
 
 
+@runtime_checkable
 class Dialect(Protocol):
     """How clients of one kind are spoken to. One object serves all connections, and keeps nothing.
 

@@ -202,7 +202,8 @@ class FastConnection(asyncio.Protocol):
             )
         else:
             response = connection.accept(request)
-            front.counters.refused["origin"] += response.status_code == HTTPStatus.FORBIDDEN
+            if response.status_code == HTTPStatus.FORBIDDEN:
+                front.counters.refuse("origin", address)
         connection.send_response(response)
         self._flush()
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and dialect is not None:
@@ -256,4 +257,5 @@ def _chooser(dialects: Sequence[Dialect]) -> Callable[..., Subprotocol | None]:
     return choose
 
 
-_logger = logging.getLogger("tidings.websocket.protocol")
+# what the library would log is requests and frames, in full: tickets, tokens, content
+_logger = logging.Logger("nobody", logging.CRITICAL + 1)  # noqa: LOG001 (it is to be nobody's)

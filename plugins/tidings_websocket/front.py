@@ -110,7 +110,7 @@ class WebSocketFront:
         self.lines = Lines(self.counters, outgoing=outgoing, compress_from=compress_from)
         self.sessions = Sessions(self.limits, self.counters)
         self.seats = Seats(lambda: self.tidings.presence, self.start, presence_grace)
-        self._leave_within = leave_within
+        self.leave_within = leave_within
         self._tidings: Tidings | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.wanted = asyncio.Event()
@@ -144,6 +144,7 @@ class WebSocketFront:
         self.listening.clear()
         self._leaving = None
         overseers = [asyncio.create_task(hear_control(self)), asyncio.create_task(sweep(self))]
+        logger.info("clients may come", extra={"connections": self.limits.connections})
         try:
             yield
         finally:
@@ -152,6 +153,7 @@ class WebSocketFront:
                 task.cancel()
             await asyncio.wait([*overseers, *self._tasks])
             self._tidings = None
+            logger.info("clients may come no more")
 
     @property
     def accepting(self) -> bool:
@@ -221,11 +223,15 @@ class WebSocketFront:
     async def _send_away(self) -> None:
         sessions = list(self.sessions)
         shuffle(sessions)
+        logger.info(
+            "clients are sent away",
+            extra={"connections": len(sessions), "seconds": self.leave_within},
+        )
         for start in range(0, len(sessions), _TOGETHER):
             for session in sessions[start : start + _TOGETHER]:
                 session.end(Ending.RESTART)
             if start + _TOGETHER < len(sessions):
-                await asyncio.sleep(self._leave_within * _TOGETHER / len(sessions))
+                await asyncio.sleep(self.leave_within * _TOGETHER / len(sessions))
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -40,7 +40,7 @@ async def subscribe(session: Session, command: commands.Subscribe) -> Subscribed
     grant = await need(session, channel, "subscribe")
     limit = front.limits.subscriptions
     if not session.trusted and channel not in session.followed and len(session.followed) >= limit:
-        front.counters.refused["subscriptions"] += 1
+        front.counters.refuse("subscriptions", session.address)
         raise LimitExceeded(f"at most {limit} channels at a time: unsubscribe from one")
     present = channel.startswith("presence-")
     if present:

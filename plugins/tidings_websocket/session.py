@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from tidings import Identity
@@ -19,6 +20,8 @@ from tidings_websocket.work import Work
 
 if TYPE_CHECKING:
     from tidings_websocket.front import WebSocketFront
+
+logger = logging.getLogger("tidings.websocket")
 
 
 class Session:
@@ -71,6 +74,10 @@ class Session:
 
     def begin(self, opening: Opening) -> None:
         """Say who the client is taken for; what it sends waits for that."""
+        logger.debug(
+            "a client came",
+            extra={"connection": self.id, "dialect": self.dialect.name, "address": self.address},
+        )
         self.front.sessions.came(self)
         self._work = Work(self, begin(self, opening))
 
@@ -81,7 +88,7 @@ class Session:
         self.alive()
         self.front.counters.bytes_in += len(text)
         if not self._may_send():
-            self.front.counters.refused["rate"] += 1
+            self.front.counters.refuse("rate", self.address)
             self.end(Ending.FLOOD)
             return
         try:
@@ -123,20 +130,22 @@ class Session:
         """Close the connection, and say why."""
         if not self.ended:
             self.ended = True
-            self.front.counters.ended[ending.name.lower()] += 1
-            self.front.counters.slow += ending is Ending.SLOW
+            if ending is Ending.SLOW:
+                self.front.counters.too_slow(self.address)
             self.outlet.end(*self.dialect.close(ending))
-            self._give_back()
+            self._give_back(ending.name.lower())
 
     def gone(self) -> None:
         """Note that the connection is no more."""
         if not self.ended:
             self.ended = True
-            self.front.counters.ended["gone"] += 1
-            self._give_back()
+            self._give_back("gone")
 
-    def _give_back(self) -> None:
+    def _give_back(self, why: str) -> None:
         """Leave all that was this client's. What it had stored is being stored."""
+        self.front.counters.ended[why] += 1
+        user = None if self.identity is None else self.identity.user
+        logger.debug("a client went", extra={"connection": self.id, "user": user, "why": why})
         self.followed.leave_all()
         for channel, user in self.seats:
             self.front.seats.leave(channel, user)

@@ -32,10 +32,10 @@ class Sessions:
     def has_room(self, address: str | None) -> bool:
         """Tell whether one more connection of an address may come, and count it if it may not."""
         if len(self._sessions) >= self._limits.connections:
-            self._counters.refused["connections"] += 1
+            self._counters.refuse("connections", address)
             return False
         if address is not None and self._addresses[address] >= self._limits.per_address:
-            self._counters.refused["per_address"] += 1
+            self._counters.refuse("per_address", address)
             return False
         return True
 
@@ -51,7 +51,7 @@ class Sessions:
         """Count a connection as a user's, and tell whether that one may have one more."""
         sessions = self._users.setdefault(user, set())
         if len(sessions) >= self._limits.per_user:
-            self._counters.refused["per_user"] += 1
+            self._counters.refuse("per_user", session.address)
             return False
         sessions.add(session)
         return True

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tidings_websocket.dialect import Ending
+from tidings_websocket.notices import Notices
 
 if TYPE_CHECKING:
     from tidings_websocket.front import WebSocketFront
@@ -18,11 +19,16 @@ EVERY = 1.0
 
 async def sweep(front: WebSocketFront) -> None:
     """Go through all connections, again and again, until cancelled."""
-    while True:
-        await asyncio.sleep(EVERY)
-        now, moment = asyncio.get_running_loop().time(), front.tidings.clock()
-        for session in front.sessions:
-            look_at(session, now, moment)
+    notices = Notices(front.counters)
+    try:
+        while True:
+            await asyncio.sleep(EVERY)
+            now, moment = asyncio.get_running_loop().time(), front.tidings.clock()
+            for session in front.sessions:
+                look_at(session, now, moment)
+            notices.tell(now)
+    finally:
+        notices.tell_rest()
 
 
 def look_at(session: Session, now: float, moment: datetime) -> None:
@@ -36,7 +42,7 @@ def look_at(session: Session, now: float, moment: datetime) -> None:
     limits, identity = session.front.limits, session.identity
     if identity is None:
         if not session.dialect.anonymous and now - session.opened_at > limits.handshake:
-            session.front.counters.refused["handshake"] += 1
+            session.front.counters.refuse("handshake", session.address)
             session.end(Ending.UNAUTHENTICATED)
             return
     elif identity.expires_at is not None and identity.expires_at <= moment:

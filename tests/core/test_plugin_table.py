@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pytest
 from pydantic import BaseModel, PositiveInt, SecretStr
@@ -170,3 +170,16 @@ class Unreadable:
 def test_annotations_that_only_a_type_checker_sees_are_the_plugins_mistake() -> None:
     with pytest.raises(PluginError, match=r"keywords of Unreadable cannot be read.*'Decimal'"):
         keywords("shop", Unreadable, {"price": "1"})
+
+
+class Language(Protocol):
+    name: str
+
+
+class Speaker:
+    def __init__(self, language: Language | None = None) -> None: ...
+
+
+def test_a_protocol_that_cannot_be_checked_is_the_plugins_mistake() -> None:
+    with pytest.raises(PluginError, match="keywords of Speaker cannot be read"):
+        keywords("shop", Speaker, {})
