@@ -30,6 +30,8 @@ class Ending(Enum):
     FLOOD = auto()  # it sends more than it may
     SILENT = auto()  # it answers no ping
     MALFORMED = auto()  # it sends what this protocol does not have: binary frames, for one
+    LARGE = auto()  # it sends a message that is larger than may be
+    FAILED = auto()  # the server could not let it in, whoever it is: come back later
 
 
 @runtime_checkable
@@ -40,7 +42,7 @@ class Dialect(Protocol):
     sent.
 
     Attributes:
-        name: for log lines and metrics.
+        name: for log lines and metrics; dialects of one name write alike.
         subprotocol: the WebSocket subprotocol it is chosen by, if it has one.
         anonymous: whether a client may stay without saying who it is.
     """

@@ -39,6 +39,8 @@ CLOSES: Mapping[Ending, tuple[int, str]] = {
     Ending.RESTART: (1012, "the server restarts: come back"),
     Ending.FULL: (1013, "too many connections: come back later"),
     Ending.MALFORMED: (1003, "only text frames are understood"),
+    Ending.LARGE: (1009, "the message is too large"),
+    Ending.FAILED: (1011, "the server failed: come back later"),
     Ending.UNAUTHENTICATED: (4001, "say who you are, in time and with a valid token"),
     Ending.EXPIRED: (4002, "the token has expired: come back with a new one"),
     Ending.DISCONNECTED: (4003, "disconnected by the application: you may come back"),
@@ -47,7 +49,7 @@ CLOSES: Mapping[Ending, tuple[int, str]] = {
     Ending.FLOOD: (4006, "too many messages: come back later, and send less"),
     Ending.SILENT: (4007, "no sign of life: come back"),
 }
-"""Close codes, with the words that go with them. 1003, 1012 and 1013 mean what IANA's list says."""
+"""Close codes, with the words that go with them. Those below 4000 mean what IANA's list says."""
 
 _CODES = {kind: code for code, kind in ERRORS.items() if code != FAILED}
 
