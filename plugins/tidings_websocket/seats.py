@@ -17,13 +17,15 @@ logger = logging.getLogger("tidings.websocket")
 class _Seat:
     """A user's place on a channel, while any connection of theirs is there, and a little longer."""
 
-    __slots__ = ("connections", "empty", "occupied", "taken")
+    __slots__ = ("connections", "empty", "occupied", "over", "spared", "taken")
 
     def __init__(self) -> None:
         self.connections = 0
         self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.empty = asyncio.Event()
         self.occupied = asyncio.Event()
+        self.over = asyncio.Event()  # it was given up, or somebody came back to it
+        self.spared = True  # it is kept a little longer
 
 
 class Seats:
@@ -58,6 +60,7 @@ class Seats:
         seat.connections += 1
         seat.empty.clear()
         seat.occupied.set()
+        seat.over.set()
         try:
             await asyncio.shield(seat.taken)
         except BaseException:
@@ -69,6 +72,15 @@ class Seats:
         if (seat := self._seats.get((channel, user))) is not None:
             self._one_less(seat)
 
+    async def leave_at_once(self, channel: str, user: str) -> None:
+        """Count one connection less; whoever has none then is gone when this returns."""
+        if (seat := self._seats.get((channel, user))) is not None:
+            seat.spared = False
+            self._one_less(seat)
+            if not seat.connections:
+                await seat.over.wait()
+            seat.spared = True
+
     async def _keep(self, key: tuple[str, str], seat: _Seat, member: Member) -> None:
         try:
             async with self._presence().enter(key[0], member):
@@ -76,7 +88,7 @@ class Seats:
                 while seat.connections:
                     await seat.empty.wait()
                     with suppress(TimeoutError):  # nobody came back
-                        async with asyncio.timeout(self._grace):
+                        async with asyncio.timeout(self._grace if seat.spared else 0):
                             await seat.occupied.wait()
                 del self._seats[key]  # who comes from now on takes another
         except Exception as error:
@@ -88,10 +100,12 @@ class Seats:
             if self._seats.get(key) is seat:
                 del self._seats[key]
             seat.taken.cancel()
+            seat.over.set()
 
     @staticmethod
     def _one_less(seat: _Seat) -> None:
         seat.connections -= 1
         if not seat.connections:
             seat.occupied.clear()
+            seat.over.clear()
             seat.empty.set()

@@ -21,6 +21,7 @@ from tidings_websocket.plain.terms import (
     Channels,
     Data,
     EventName,
+    Heard,
     Ids,
     Info,
     Limit,
@@ -53,12 +54,12 @@ def authenticate(*, token: Token, after: Place | None = None) -> Command:
 
 
 @_checked
-def subscribe(*, channel: Channel, after: Place | None = None) -> Command:
+def subscribe(*, channel: Heard, after: Place | None = None) -> Command:
     return commands.Subscribe(channel, after)
 
 
 @_checked
-def unsubscribe(*, channel: Channel) -> Command:
+def unsubscribe(*, channel: Heard) -> Command:
     return commands.Unsubscribe(channel)
 
 

@@ -20,8 +20,8 @@ from pydantic_core import PydanticCustomError
 from tidings import InvalidData, InvalidName, Position, user_channel
 from tidings.changes import IDS_LIMIT
 from tidings.encoding import DATA_LIMIT, encode
-from tidings.names import check_channel, check_event_name
-from tidings.notification import Id, Must
+from tidings.names import CONTROL_CHANNEL, check_channel, check_event_name
+from tidings.notification import Must
 
 CHANNELS_LIMIT = 1_000
 """The most channels that one `heads` may name."""
@@ -52,6 +52,10 @@ def _named(check: Callable[[str], object], rule: str) -> AfterValidator:
         return name
 
     return AfterValidator(checked)
+
+
+def _check_heard(name: str) -> object:
+    return name == CONTROL_CHANNEL or check_channel(name)
 
 
 def _info(value: dict[str, Any]) -> dict[str, Any]:
@@ -97,10 +101,12 @@ _CHANNEL = "1 to 164 characters of A-Z a-z 0-9 _ - = @ , . ;"
 _USER = "1 to 150 characters of A-Z a-z 0-9 _ - = @ , . ; or up to 110 bytes of other text"
 
 Channel = Annotated[StrictStr, _named(check_channel, _CHANNEL)]
+Heard = Annotated[StrictStr, _named(_check_heard, _CHANNEL)]
 Channels = Annotated[tuple[Channel, ...], *_several(CHANNELS_LIMIT, "channels", _CHANNEL)]
 User = Annotated[StrictStr, _named(user_channel, _USER)]
 Users = Annotated[tuple[User, ...], *_several(USERS_LIMIT, "users", _USER)]
-Ids = Annotated[tuple[Id, ...], *_several(IDS_LIMIT, "ids", "1 to 128 visible ASCII characters")]
+_Known = Annotated[StrictStr, Field(min_length=1, max_length=128)]
+Ids = Annotated[tuple[_Known, ...], *_several(IDS_LIMIT, "ids", "1 to 128 characters")]
 EventName = Annotated[
     StrictStr,
     _named(
