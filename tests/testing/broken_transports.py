@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 from tidings import AccessRequest, Denial, Event, Grant, Member, Tidings, Undeliverable, hookimpl
-from tidings.names import USER_PREFIX
+from tidings.names import CONTROL_CHANNEL, USER_PREFIX
 from tidings.policy import OwnChannels
 from tidings_memory import MemoryBroker
 
@@ -72,6 +72,12 @@ class DeliversFromAThread(MemoryBroker):
             await asyncio.to_thread(self._deliver, event)
 
 
+class KeepsControlToItself(MemoryBroker):
+    @hookimpl
+    async def push(self, events: Sequence[Event]) -> None:
+        await super().push(events=[event for event in events if event.channel != CONTROL_CHANNEL])
+
+
 class LeavesATask(MemoryBroker):
     left: list[asyncio.Task[bool]] = []  # noqa: RUF012 (for whoever cleans up)
 
@@ -104,6 +110,7 @@ BROKEN_TRANSPORTS = {
     NeverLeaves: {"transport.subscribe.left"},
     HearsTheFirstOnly: {"transport.nodes.all_hear"},
     DeliversFromAThread: {"transport.subscribe.on_loop"},
+    KeepsControlToItself: {"transport.event.control"},
     LeavesATask: {"transport.connect.no_task_left"},
     TellsEveryConnection: {"transport.presence.events"},
 }

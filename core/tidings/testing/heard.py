@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tidings.event import Event
 from tidings.testing.far_side import Transport
@@ -34,13 +34,20 @@ class Heard:
 
     async def all_of(self, events: Sequence[Event]) -> None:
         """Wait until all these were heard."""
+        await self._wait(lambda: set(events) <= set(self.events), repr(events))
+
+    async def until(self, wanted: Callable[[Event], bool], what: str) -> None:
+        """Wait until an event was heard that is wanted; `what` says which that is."""
+        await self._wait(lambda: any(map(wanted, self.events)), what)
+
+    async def _wait(self, holds: Callable[[], bool], what: str) -> None:
         try:
             async with asyncio.timeout(self._within):
-                while not set(events) <= set(self.events):
+                while not holds():
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise Unmet(f"heard within {self._within:g} s: {events!r}", repr(self.events)) from None
+            raise Unmet(f"heard within {self._within:g} s: {what}", repr(self.events)) from None
 
 
 async def pushed(transport: Transport, events: Sequence[Event]) -> Sequence[Event]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, cast
 
-from tidings.encoding import DATA_LIMIT
+from tidings.encoding import DATA_LIMIT, encode
 from tidings.event import Counts, Event, Position
 from tidings.names import CHANNEL_LIMIT, CONTROL_CHANNEL, EVENT_LIMIT
 from tidings.protocols import Log
+from tidings.service import DISCONNECT
 from tidings.testing.far_side import FarSide, Store, Transport
 from tidings.testing.heard import Heard, pushed
 from tidings.testing.rules import equal, rule
@@ -28,17 +30,23 @@ async def unheard(far: FarSide) -> None:
 async def whole(far: FarSide) -> None:
     """All of an event comes through, data byte for byte; none of it is made up."""
     async with far.transport() as node, far.transport() as other:
-        channel, heard = an_inbox(), Heard(far.within)
+        channel, without_log, heard = an_inbox(), a_channel(), Heard(far.within)
         at: dict[str, Any] = {"position": Position("epoch-é", 7), "counts": Counts(3, 0)}
         events = [
             told(channel, heading="Grüße, 世界 👋🏽")._replace(**at, origin="connection 7"),
             said(channel, b'{ "spaced" :\t[1.50, 1e3, "\\u00e9\\u0000"] }', **at),
-            said(channel, b"null", name="grüße 👋", id="!id~" * 32, origin="é"),
+            said(without_log, b"null", name="grüße 👋", id="!id~" * 32, origin="é"),
             said(channel, b"{}", position=Position("e", 2**53), counts=Counts(0, 0)),
         ]
-        async with node.subscribe(channel=channel, deliver=heard):
+        async with (
+            node.subscribe(channel=channel, deliver=heard),
+            node.subscribe(channel=without_log, deliver=heard),
+        ):
             events = await _in_its_log(other, events)
-            await heard.all_of(await pushed(other, events))
+            await pushed(other, events)
+            if node.abilities.carries:  # a remote one is not told of others' connections
+                events = [event._replace(origin=None) for event in events]
+            await heard.all_of(events)
         equal("what was heard", {e.id: e for e in heard.events}, {e.id: e for e in events})
 
 
@@ -65,16 +73,26 @@ async def largest(far: FarSide) -> None:
 
 @rule("transport.event.names", "subscribe")
 async def names(far: FarSide) -> None:
-    """Channels of every kind and length are carried, and control; names of 200 characters too."""
+    """Channels of every kind and length are carried; events' names of 200 characters too."""
     async with far.transport() as node, far.transport() as other:
-        prefixes = ["", "private-", "presence-", "cache-", "private-encrypted-", "#"]
-        for name in [prefix + "k_=@,.;9" for prefix in prefixes[:-1]] + [
-            CONTROL_CHANNEL,
-            "k" * CHANNEL_LIMIT,
-        ]:
+        prefixes = ["", "private-", "presence-", "cache-", "private-encrypted-"]
+        for name in [*(prefix + "k_=@,.;9" for prefix in prefixes), "k" * CHANNEL_LIMIT]:
             heard = Heard(far.within)
             async with node.subscribe(channel=name, deliver=heard):
                 await heard.all_of(await pushed(other, [said(name, name="👋" * EVENT_LIMIT)]))
+
+
+@rule("transport.event.control", "subscribe")
+async def control(far: FarSide) -> None:
+    """That a user is cut off is told to every node."""
+    async with far.transport() as node, far.transport() as other:
+        heard, told = Heard(far.within), {"user": "kit", "revoked": False}
+        async with node.subscribe(channel=CONTROL_CHANNEL, deliver=heard):
+            await pushed(other, [said(CONTROL_CHANNEL, encode(told), name=DISCONNECT)])
+            await heard.until(
+                lambda event: event.name == DISCONNECT and json.loads(event.data) == told,
+                f"{DISCONNECT} {told}",
+            )
 
 
 @rule("transport.order.batch", "subscribe")
@@ -103,4 +121,4 @@ async def _in_its_log(transport: Transport, events: Sequence[Event]) -> list[Eve
     return [next(found) if event.position else event for event in events]
 
 
-RULES = (unheard, whole, unlogged, largest, names, batch_order)
+RULES = (unheard, whole, unlogged, largest, names, control, batch_order)
