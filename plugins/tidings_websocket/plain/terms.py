@@ -39,6 +39,8 @@ TOKEN_LIMIT = 8 * 1024
 """The most characters of a token."""
 
 _EPOCH = re.compile(r"[!-~]{0,64}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*", re.ASCII)
+_NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
 def _named(check: Callable[[str], object], rule: str) -> AfterValidator:
@@ -67,7 +69,7 @@ def _info(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _written(value: Any) -> Any:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         raise PydanticCustomError("moment", "must be text, as 2030-01-31T09:00:00+01:00")
     return value
 
@@ -105,8 +107,11 @@ Heard = Annotated[StrictStr, _named(_check_heard, _CHANNEL)]
 Channels = Annotated[tuple[Channel, ...], *_several(CHANNELS_LIMIT, "channels", _CHANNEL)]
 User = Annotated[StrictStr, _named(user_channel, _USER)]
 Users = Annotated[tuple[User, ...], *_several(USERS_LIMIT, "users", _USER)]
-_Known = Annotated[StrictStr, Field(min_length=1, max_length=128)]
-Ids = Annotated[tuple[_Known, ...], *_several(IDS_LIMIT, "ids", "1 to 128 characters")]
+_Known = Annotated[StrictStr, Field(min_length=1, max_length=128, pattern=_NO_CONTROLS)]
+Ids = Annotated[
+    tuple[_Known, ...],
+    *_several(IDS_LIMIT, "ids", "1 to 128 characters, none of them a control character"),
+]
 EventName = Annotated[
     StrictStr,
     _named(
@@ -117,7 +122,7 @@ EventName = Annotated[
 ]
 Category = Annotated[
     StrictStr,
-    Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"),
+    Field(min_length=1, max_length=64, pattern=_NO_CONTROLS),
     Must("1 to 64 characters, none of them a control character"),
 ]
 Token = Annotated[
