@@ -42,11 +42,14 @@ from tidings.event import (
 )
 from tidings.hooks import hookimpl
 from tidings.inbox import Inbox
+from tidings.listening import Listening
 from tidings.names import channel_user, user_channel
 from tidings.notification import Button, Notification, Payload
 from tidings.options import Options
 from tidings.page import Entry, Filter, Page
+from tidings.policy import AdminTokens
 from tidings.presence import Member
+from tidings.reading_up import ReadingUp
 from tidings.receipt import Receipt
 from tidings.service import Tidings
 from tidings.shipment import Outcome
@@ -63,6 +66,7 @@ __all__ = [
     "Abilities",
     "AccessRequest",
     "Added",
+    "AdminTokens",
     "Button",
     "Changed",
     "Closed",
@@ -81,6 +85,7 @@ __all__ = [
     "InvalidName",
     "InvalidToken",
     "Lagged",
+    "Listening",
     "Member",
     "Notification",
     "Options",
@@ -92,6 +97,7 @@ __all__ = [
     "PluginError",
     "Position",
     "PushFailed",
+    "ReadingUp",
     "Recalled",
     "Receipt",
     "Reloaded",

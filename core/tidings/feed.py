@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from tidings.backoff import Backoff
-from tidings.event import Delivery, Event, Position, Reset
+from tidings.event import Delivery, Event, Position, Recalled, Reset
 from tidings.options import Options
 from tidings.order import Lost, Order
-from tidings.protocols import Log
 from tidings.redaction import failure
 
 logger = logging.getLogger("tidings.channels")
+
+
+class Readable(Protocol):
+    """What a feed needs of a log; see `tidings.protocols.Log`."""
+
+    async def recall(self, channel: str, after: int, limit: int) -> Recalled: ...
+
+    async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]: ...
+
 
 HandOn = Callable[[Sequence[Delivery]], None]
 
@@ -70,7 +79,7 @@ class OrderedFeed:
         "options",
     )
 
-    def __init__(self, channel: str, log: Log, options: Options, hand_on: HandOn) -> None:
+    def __init__(self, channel: str, log: Readable, options: Options, hand_on: HandOn) -> None:
         self.channel = channel
         self.log = log
         self.options = options

@@ -20,6 +20,7 @@ FILE = "tidings.toml"
 
 _IN_A_TABLE = 2  # the name of a plugin and a key
 _CONFIG = f"{PREFIX}config"
+_OTHERS = (_CONFIG, f"{PREFIX}token")  # the command reads these by itself
 
 # Kubernetes describes a service called "tidings" to every container in such variables.
 _KUBERNETES = re.compile(rf"{PREFIX}(service_(host|port.*)|port(_\d+_(tcp|udp|sctp).*)?)")
@@ -102,7 +103,7 @@ def _put(tables: dict[str, Any], path: Sequence[str], value: str | None) -> None
 
 
 def _is_stray(variable: str, fields: Mapping[str, Any]) -> bool:
-    if not variable.startswith(PREFIX) or variable == _CONFIG or _KUBERNETES.fullmatch(variable):
+    if not variable.startswith(PREFIX) or variable in _OTHERS or _KUBERNETES.fullmatch(variable):
         return False
     key, *path = variable.removeprefix(PREFIX).split("__")
     if key == "plugins":

@@ -8,7 +8,7 @@ from typing import Self
 from tidings.channels import Channels
 from tidings.errors import Closed
 from tidings.event import Position
-from tidings.live import Listener, LiveChannel
+from tidings.live import Listener, LiveChannel, without
 from tidings.reading_up import ReadingUp
 
 
@@ -85,9 +85,7 @@ class Listening:
         """Have a listener called no more; one that was not is left alone."""
         if self._live is not None and listener in self._listeners:
             self._live.detach(listener)
-            left = list(self._listeners)
-            left.remove(listener)
-            self._listeners = tuple(left)
+            self._listeners = without(listener, self._listeners)
 
     def read_up(self, after: Position, *, limit: int | None = None) -> ReadingUp:
         """Read from the log what came behind a position, until level with the live end.

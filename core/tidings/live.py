@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from tidings.errors import Unsupported
 from tidings.event import Delivery, Event, Position
-from tidings.feed import OrderedFeed, PassingFeed
+from tidings.feed import OrderedFeed, PassingFeed, Readable
 from tidings.held import Held
 from tidings.options import Options
-from tidings.protocols import Log
 from tidings.reading_up import ReadingUp
 from tidings.redaction import failure
 from tidings.registry import Transport
@@ -37,7 +36,7 @@ class LiveChannel:
     __slots__ = ("_listeners", "_subscriptions", "_transports", "feed", "name")
 
     def __init__(
-        self, name: str, transports: Iterable[Transport], log: Log | None, options: Options
+        self, name: str, transports: Sequence[Transport], log: Readable | None, options: Options
     ) -> None:
         self.name = name
         self._transports = transports
@@ -60,10 +59,7 @@ class LiveChannel:
 
     def detach(self, listener: Listener) -> None:
         """Let a listener hear no more; one that does not listen is left alone."""
-        if listener in self._listeners:
-            left = list(self._listeners)
-            left.remove(listener)
-            self._listeners = tuple(left)
+        self._listeners = without(listener, self._listeners)
 
     def read_up(self, after: Position, limit: int | None = None) -> ReadingUp:
         """Return what brings a reader from this position to `head`, read from the log.
@@ -128,6 +124,14 @@ class LiveChannel:
     def _hand_on(self, deliveries: Sequence[Delivery]) -> None:
         for listener in self._listeners:
             listener(deliveries)
+
+
+def without(listener: Listener, listeners: tuple[Listener, ...]) -> tuple[Listener, ...]:
+    """Return these listeners without one of them, if it is there."""
+    if listener not in listeners:
+        return listeners
+    index = listeners.index(listener)
+    return listeners[:index] + listeners[index + 1 :]
 
 
 def no_log(channel: str) -> str:

@@ -16,6 +16,7 @@ from tidings.beat import head_beat
 from tidings.channels import Channels
 from tidings.errors import Unsupported
 from tidings.event import Event, Position
+from tidings.gathered_log import GatheredLog
 from tidings.held import Held
 from tidings.listening import Listening
 from tidings.live import LiveChannel, no_log
@@ -23,7 +24,7 @@ from tidings.logged import logged_by
 from tidings.names import CONTROL_CHANNEL
 from tidings.options import Options
 from tidings.pipeline import Accepted, Pipeline, Result
-from tidings.protocols import Log, Outbox
+from tidings.protocols import Outbox
 from tidings.registry import Hooks, Transport, abilities_of
 from tidings.scheduler import Scheduler
 from tidings.sender import Sender
@@ -51,6 +52,11 @@ class Running:
         self._options = options
         self._is_logged = logged_by(options.logged)
         self._log = store.log
+        self._gathered = GatheredLog(store.log) if store.log is not None else None
+        self._brokers = tuple(t for t in hooks.transports if t.abilities.role == "broker")
+        self._heard_beside_log = tuple(
+            t for t in hooks.transports if t.abilities.role == "broker" or t.abilities.listen
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._plugins = AsyncExitStack()
         self._subscriptions: WeakSet[Subscription] = WeakSet()
@@ -123,7 +129,7 @@ class Running:
 
     def subscribe(self, channel: str, after: Position | None) -> Subscription:
         """Return a subscription that ends with this object."""
-        if after is not None and self._log_of(channel) is None:
+        if after is not None and (self._log is None or not self._is_logged(channel)):
             raise Unsupported(no_log(channel))
         subscription = Subscription(self.channels, channel, self._options, after)
         self._subscriptions.add(subscription)
@@ -140,30 +146,25 @@ class Running:
         for subscription in list(self._subscriptions):
             subscription.end()
         await self.channels.close()
+        if self._gathered is not None:
+            await self._gathered.aclose()
         await self._plugins.aclose()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work, name=f"tidings {work!r}"))
 
     def _live_channel(self, name: str) -> LiveChannel:
-        log = self._log_of(name)
-        heard = [t for t in self._hooks.transports if _is_heard(t, name, has_log=log is not None)]
+        log = self._gathered if self._is_logged(name) else None
+        if name == CONTROL_CHANNEL:
+            heard = self._brokers
+        else:
+            heard = self._hooks.transports if log is None else self._heard_beside_log
         return LiveChannel(name, heard, log, self._options)
-
-    def _log_of(self, channel: str) -> Log | None:
-        return self._log if self._is_logged(channel) else None
 
     def _backlog(self, transport: Transport, outbox: Outbox | None) -> Backlog | None:
         if transport.abilities.role == "carrier" and outbox is not None:
             return OutboxBacklog(outbox, transport.name)
         return LogBacklog(self._log, self._options.queue) if self._log is not None else None
-
-
-def _is_heard(transport: Transport, channel: str, *, has_log: bool) -> bool:
-    """Tell whether a channel listens to this transport: brokers, and carriers where need be."""
-    if channel == CONTROL_CHANNEL:
-        return transport.abilities.role == "broker"
-    return transport.abilities.role == "broker" or not has_log or transport.abilities.listen
 
 
 def _seconds(clock: Callable[[], datetime]) -> Callable[[], float]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import TracebackType
 from typing import Any
 
 from tidings.abilities import Abilities
@@ -13,6 +14,8 @@ from tidings.hooks import hookimpl
 from tidings.ids import new_id
 from tidings.presence import MEMBER_ADDED, MEMBER_REMOVED, Member
 from tidings_memory.presence import Roster
+
+_Listeners = dict[str, tuple[Callable[[Event], None], ...]]
 
 
 class MemoryBroker:
@@ -26,20 +29,15 @@ class MemoryBroker:
     abilities = Abilities(role="broker", presence=True, local=True, taskless=True)
 
     def __init__(self) -> None:
-        self._listeners: dict[str, tuple[Callable[[Event], None], ...]] = {}
+        self._listeners: _Listeners = {}
         self._roster = Roster()
 
     @hookimpl
-    @asynccontextmanager
-    async def subscribe(
+    def subscribe(
         self, channel: str, deliver: Callable[[Event], None]
-    ) -> AsyncIterator[None]:
+    ) -> AbstractAsyncContextManager[None]:
         """Hear what is pushed on a channel, until exit."""
-        self._listeners[channel] = (*self._listeners.get(channel, ()), deliver)
-        try:
-            yield
-        finally:
-            self._stop(channel, deliver)
+        return _Subscription(self._listeners, channel, deliver)
 
     @hookimpl
     async def push(self, events: Sequence[Event]) -> None:
@@ -74,13 +72,35 @@ class MemoryBroker:
         for deliver in self._listeners.get(event.channel, ()):
             deliver(event)
 
-    def _stop(self, channel: str, deliver: Callable[[Event], None]) -> None:
-        left = list(self._listeners[channel])
-        left.remove(deliver)
+
+class _Subscription:
+    """A context for each channel listened to; there may be very many, so it is no generator."""
+
+    __slots__ = ("_channel", "_deliver", "_listeners")
+
+    def __init__(
+        self, listeners: _Listeners, channel: str, deliver: Callable[[Event], None]
+    ) -> None:
+        self._listeners = listeners
+        self._channel = channel
+        self._deliver = deliver
+
+    async def __aenter__(self) -> None:
+        heard_by = self._listeners.get(self._channel, ())
+        self._listeners[self._channel] = (*heard_by, self._deliver)
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        left = list(self._listeners[self._channel])
+        left.remove(self._deliver)
         if left:
-            self._listeners[channel] = tuple(left)
+            self._listeners[self._channel] = tuple(left)
         else:
-            del self._listeners[channel]
+            del self._listeners[self._channel]
 
 
 def _event(channel: str, name: str, data: dict[str, Any]) -> Event:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -65,25 +65,28 @@ class Broker:
         self._end_attempt(Closed("the SQL store is closing: nothing more is heard"))
         await self._link.close()
 
-    @asynccontextmanager
-    async def subscribe(
+    def subscribe(
         self, channel: str, deliver: Callable[[Event], None]
-    ) -> AsyncIterator[None]:
+    ) -> AbstractAsyncContextManager[None]:
         """Hear what other processes push on a channel, until exit.
 
         Raises:
-            TransportError: the database cannot be listened to.
+            TransportError: (entering) the database cannot be listened to.
         """
-        with self._listeners.listening(channel, deliver):
-            attempt = self._attempt
-            self._wanted.set()
-            await attempt.ended.wait()
-            if attempt.error is not None:
-                raise self._told("other processes are not heard", attempt.error)
-            if self._link.reads_logs:
-                heads = await self._database.read(partial(log.heads, channels=[channel]))
-                self._listeners.saw(heads)
-            yield
+        return _Subscription(self, channel, deliver)
+
+    async def listen(self, channel: str, deliver: Callable[[Event], None]) -> None:
+        """Begin to hear a channel; `unlisten` ends that."""
+        self._listeners.add(channel, deliver)
+        try:
+            await self._until_heard(channel)
+        except BaseException:
+            self._listeners.remove(channel)
+            raise
+
+    def unlisten(self, channel: str) -> None:
+        """Hear a channel no more."""
+        self._listeners.remove(channel)
 
     async def push(self, events: Sequence[Event]) -> None:
         """Let other processes hear these events.
@@ -96,6 +99,16 @@ class Broker:
             await self._link.push(events)
         except Exception as error:
             raise self._told("other processes were not told", error) from error
+
+    async def _until_heard(self, channel: str) -> None:
+        attempt = self._attempt
+        self._wanted.set()
+        await attempt.ended.wait()
+        if attempt.error is not None:
+            raise self._told("other processes are not heard", attempt.error)
+        if self._link.reads_logs:
+            heads = await self._database.read(partial(log.heads, channels=[channel]))
+            self._listeners.saw(heads)
 
     async def _run(self) -> None:
         backoff = Backoff(most=_LATEST)
@@ -155,6 +168,28 @@ class Broker:
         words = failures.failure(error.__cause__ or error, self._url).words
         place = self._url.render_as_string(hide_password=True)
         return TransportError(f"{what}: the database {place}: {words}")
+
+
+class _Subscription:
+    """A context for each channel listened to; there may be very many, so it is no generator."""
+
+    __slots__ = ("_broker", "_channel", "_deliver")
+
+    def __init__(self, broker: Broker, channel: str, deliver: Callable[[Event], None]) -> None:
+        self._broker = broker
+        self._channel = channel
+        self._deliver = deliver
+
+    async def __aenter__(self) -> None:
+        await self._broker.listen(self._channel, self._deliver)
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._broker.unlisten(self._channel)
 
 
 def _link(database: Database, node: str) -> Link:

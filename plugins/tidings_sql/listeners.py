@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 
 from tidings.event import Event, Position
 from tidings.ids import new_id
@@ -37,14 +36,13 @@ class Listeners:
     def __bool__(self) -> bool:
         return bool(self._listeners)
 
-    @contextmanager
-    def listening(self, channel: str, deliver: Callable[[Event], None]) -> Iterator[None]:
+    def add(self, channel: str, deliver: Callable[[Event], None]) -> None:
         """Have what is heard on a channel delivered."""
         self._listeners[channel] = _Listener(deliver)
-        try:
-            yield
-        finally:
-            del self._listeners[channel]
+
+    def remove(self, channel: str) -> None:
+        """Deliver nothing more of a channel."""
+        del self._listeners[channel]
 
     def known(self) -> Iterable[tuple[str, Position | None]]:
         """Return each channel with its newest known position."""

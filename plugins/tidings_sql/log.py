@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, Select, Text, select
@@ -44,7 +45,7 @@ def heads(connection: Connection, channels: Sequence[str]) -> Mapping[str, Posit
     rows = connection.execute(
         _reading(connection.dialect.name), {"names": pack((name,) for name in channels)}
     )
-    found = {name: Position(epoch, offset) for name, epoch, offset in rows}
+    found = {name: Position(intern(epoch), offset) for name, epoch, offset in rows}
     if len(found) < len(set(channels)):
         unwritten = Position(first_epoch(connection), 0)
         return {name: found.get(name, unwritten) for name in channels}

@@ -29,20 +29,21 @@ async def opened(called: Invocation) -> AsyncIterator[Tidings]:
         called.warn("NoStore", _NO_STORE)
     elif not abilities_of(store).durable:
         called.warn("MemoryOnly", _MEMORY_ONLY)
-    with _told_to(called):
+    with told_to(called):
         async with tidings:
             yield tidings
 
 
 @contextmanager
-def _told_to(called: Invocation) -> Iterator[None]:
-    """Let the core's log lines come out as the command's other warnings do."""
+def told_to(called: Invocation, of: str = "tidings") -> Iterator[None]:
+    """Let warnings of this logger come out as the command's others do, and no more of the core's."""
 
     class Warnings(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             called.warn("Log", record.getMessage())
 
     handler = Warnings(logging.WARNING)
+    handler.addFilter(logging.Filter(of))
     logger = logging.getLogger("tidings")
     logger.addHandler(handler)
     try:
