@@ -126,6 +126,12 @@ def test_an_empty_variable_counts_as_not_set(write: Write, env: Env) -> None:
     assert Settings.load().token_key == SecretStr(KEY)
 
 
+def test_what_a_command_reads_by_itself_is_no_unknown_setting(env: Env) -> None:
+    env(TIDINGS_TOKEN="a client's token")
+
+    assert Settings.load().token_key is None
+
+
 def test_lists_are_json_in_a_variable(env: Env) -> None:
     env(TIDINGS_LOGGED='["a-*", "b-*"]')
 

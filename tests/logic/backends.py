@@ -14,6 +14,8 @@ from tidings.protocols import Log
 from tidings.testing import FaultyTransport
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_sql import SqlStore
+from tidings_websocket import WebSocketClient
+from websocket.served import Served
 
 
 class World:
@@ -44,6 +46,10 @@ class World:
         node = Tidings(*self._plugins(), options=quick, clock=lambda: self.now)
         self._nodes.append(node)
         return node
+
+    def include(self, far: Tidings) -> None:
+        """Let an application on the far side, which has this world's clock, notice too."""
+        self._nodes.append(far)
 
     def pass_time(self, span: timedelta) -> None:
         """Let this much time pass, and the open nodes notice."""
@@ -101,6 +107,15 @@ async def one_postgresql_server(fixture: Fixture) -> AsyncIterator[World]:
         yield World(lambda: [SqlStore(url)])
 
 
+@asynccontextmanager
+async def a_websocket_to_a_server(_fixture: Fixture) -> AsyncIterator[World]:
+    world = World(lambda: [WebSocketClient(server.url, token)])
+    with Served(clock=lambda: world.now) as server:
+        token = server.admin()
+        world.include(server.tidings)
+        yield world
+
+
 BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] = {
     "memory": memory,
     "memory over a faulty transport": memory_over_a_faulty_transport,
@@ -108,5 +123,6 @@ BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] 
     "SQLite": one_sqlite_file,
     "SQLite over a faulty transport": sqlite_over_a_faulty_transport,
     "PostgreSQL": one_postgresql_server,
+    "WebSocket": a_websocket_to_a_server,
 }
 """Each opens a fresh far side and yields the world on it."""

@@ -51,7 +51,7 @@ def test_help_lists_it_with_its_own_words(run: Run, install: Install) -> None:
     install("loudkit", loud="loudkit:loud")
 
     assert "Commands of plugins:" in run("--help").out
-    assert "loud  Say it loud." in run("--help").out
+    assert "loud Say it loud." in run("--help").words
     assert "--json" in run("loud", "--help").out
 
 

@@ -1,0 +1,1 @@
+"""The client: the notification logic in another process, over a WebSocket to a front."""
