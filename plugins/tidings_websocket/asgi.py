@@ -7,12 +7,16 @@ FastAPI, `asgi("/", is_mount=True)(front.app)` in Litestar; in Django by the sco
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from tidings.redaction import failure
 from tidings_websocket.dialect import Dialect, Ending
 from tidings_websocket.frames import Batch
 from tidings_websocket.handshake import Opening, client_address
+from tidings_websocket.outlet import CLOSE_WITHIN
 from tidings_websocket.session import Session
 
 if TYPE_CHECKING:
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_TEXT = [(b"content-type", b"text/plain")]
+
+logger = logging.getLogger("tidings.websocket")
 
 
 class PortableFront:
@@ -34,20 +42,27 @@ class PortableFront:
         if scope["type"] != "websocket":
             await _refuse_other(scope, receive, send)
             return
-        await receive()
-        dialect, headers = self._dialect(scope), _Headers(scope)
-        address = self._address(scope, headers)
-        if dialect is None or not self._may_open(address, headers):
-            await send({"type": "websocket.close", "code": 1008})
+        if (await receive())["type"] != "websocket.connect":
             return
-        offered = scope.get("subprotocols", [])
-        chosen = dialect.subprotocol if dialect.subprotocol in offered else None
-        await send({"type": "websocket.accept", "subprotocol": chosen})
-        outlet = _Connection(receive, send)
-        session = Session(self._front, dialect, outlet, address)
-        query = scope.get("query_string", b"").decode("latin-1")
-        session.begin(Opening(query, headers.first("authorization"), offered))
-        await outlet.run(session)
+        front, dialect, headers = self._front, self._dialect(scope), _Headers(scope)
+        address = self._address(scope, headers)
+        refusal = self._refusal(address, headers)
+        if dialect is None:
+            await _deny(scope, send, HTTPStatus.NOT_FOUND)
+        elif refusal is not None:
+            await _deny(scope, send, refusal)
+        else:
+            outlet = _Connection(receive, send)
+            session = Session(front, dialect, outlet, address)
+            query = scope.get("query_string", b"").decode("latin-1")
+            offered = scope.get("subprotocols", [])
+            chosen = dialect.subprotocol if dialect.subprotocol in offered else None
+            try:
+                await send({"type": "websocket.accept", "subprotocol": chosen})
+                session.begin(Opening(query, headers.first("authorization"), offered))
+                await outlet.run(session)
+            finally:
+                session.gone()
 
     def _dialect(self, scope: Scope) -> Dialect | None:
         path, root = scope["path"], scope.get("root_path", "")
@@ -57,12 +72,14 @@ class PortableFront:
             return self._front.dialects[0]  # mounted at a path of the application's choice
         return found
 
-    def _may_open(self, address: str | None, headers: _Headers) -> bool:
-        front = self._front
-        if front.origins is not None and headers.first("origin") not in front.origins:
+    def _refusal(self, address: str | None, headers: _Headers) -> HTTPStatus | None:
+        front, origins = self._front, self._front.origins
+        if origins is not None and not origins.issuperset(headers.all("origin")):
             front.counters.refuse("origin", address)
-            return False
-        return front.accepting and front.sessions.has_room(address)
+            return HTTPStatus.FORBIDDEN
+        if front.accepting and front.sessions.has_room(address):
+            return None
+        return HTTPStatus.SERVICE_UNAVAILABLE
 
     def _address(self, scope: Scope, headers: _Headers) -> str | None:
         client = scope.get("client")
@@ -96,19 +113,26 @@ class _Connection:
         self._drained.set()
         self._reads.set()
         self._close: tuple[int, str] | None = None
+        self._closing: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
 
     async def run(self, session: Session) -> None:
         """Read and write until either side ends."""
-        reading = asyncio.create_task(self._read(session))
-        writing = asyncio.create_task(self._write())
+        self._writing = asyncio.create_task(self._write())
+        tasks = (asyncio.create_task(self._read(session)), self._writing)
         try:
-            await asyncio.wait([reading, writing], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             session.gone()
-            reading.cancel()
-            writing.cancel()
-            await asyncio.wait([reading, writing])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
             self._drained.set()
+            if self._closing is not None:
+                self._closing.cancel()
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                logger.debug("a client cannot be reached: %s", failure(error))
 
     def write(self, batch: Batch) -> int:
         """Let texts be sent; return how many bytes wait."""
@@ -136,21 +160,33 @@ class _Connection:
         return False
 
     def end(self, code: int, reason: str) -> None:
-        """Close the connection behind what was written."""
+        """Close the connection behind what was written, or soon even so."""
         self._close = (code, reason)
         self._news.set()
+        self._reads.set()
+        self._closing = asyncio.get_running_loop().call_later(CLOSE_WITHIN, self._give_up)
+
+    def _give_up(self) -> None:
+        if self._writing is not None:
+            self._writing.cancel()
 
     async def _read(self, session: Session) -> None:
-        while True:
-            message = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                return
+        while (message := await self._receive())["type"] != "websocket.disconnect":
             text = message.get("text")
-            if text is None or len(text) > session.front.limits.message:
+            if text is None:
                 session.end(Ending.MALFORMED)
             else:
-                session.receive(text)
+                self._take(session, text)
             await self._reads.wait()
+
+    @staticmethod
+    def _take(session: Session, text: str) -> None:
+        size = len(text.encode())
+        if size <= session.front.limits.message:
+            session.receive(text, size)
+        elif not session.ended:
+            session.front.counters.refuse("message", session.address)
+            session.end(Ending.LARGE)
 
     async def _write(self) -> None:
         while True:
@@ -168,9 +204,20 @@ class _Connection:
                     return
 
 
+async def _deny(scope: Scope, send: Send, status: HTTPStatus) -> None:
+    """Refuse to open a connection; servers that cannot say why (an extension) say 403."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    start = {"type": "websocket.http.response.start", "status": status.value, "headers": _TEXT}
+    body = f"{status.phrase}.\n".encode()
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": body})
+
+
 async def _refuse_other(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        headers = [(b"content-type", b"text/plain"), (b"upgrade", b"websocket")]
+        headers = [*_TEXT, (b"upgrade", b"websocket")]
         await send({"type": "http.response.start", "status": 426, "headers": headers})
         await send({"type": "http.response.body", "body": b"This is for WebSocket clients.\n"})
     elif scope["type"] == "lifespan":

@@ -18,7 +18,7 @@ class Counters:
         opened: connections, by dialect.
         ended: connections, by why they ended ("gone": the client left).
         refused: by which limit: connections, per_address, per_user, handshake, origin, rate,
-            subscriptions.
+            message, subscriptions.
         connections: open now.
         subscriptions: connections times channels, now.
         requests: what clients asked for, by command.

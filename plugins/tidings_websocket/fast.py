@@ -7,31 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
+from websockets.exceptions import PayloadTooBig
 from websockets.extensions.permessage_deflate import (
     PerMessageDeflate,
     ServerPerMessageDeflateFactory,
 )
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
-from websockets.typing import Origin, Subprotocol
+from websockets.typing import Origin
 
 from tidings_websocket.dialect import Dialect, Ending
 from tidings_websocket.frames import WINDOW_BITS, Batch
 from tidings_websocket.handshake import Opening, client_address
+from tidings_websocket.outlet import CLOSE_WITHIN
 from tidings_websocket.session import Session
 
 if TYPE_CHECKING:
     from tidings_websocket.front import WebSocketFront
-
-CLOSE_WITHIN = 5.0
-"""How long a client may take to answer a close frame, in seconds."""
 
 _BUFFERED = 64 * 1024  # past so many bytes the transport says that they wait
 _DEFLATE = ServerPerMessageDeflateFactory(
@@ -63,14 +61,13 @@ class FastConnection(asyncio.Protocol):
         self._peers: set[Any] = server_state.connections
         self._transport: asyncio.Transport
         self._connection = ServerProtocol(
-            origins=cast("Sequence[Origin] | None", front.origins),
+            origins=None if front.origins is None else [None, *map(Origin, front.origins)],
             extensions=[_DEFLATE],
-            select_subprotocol=_chooser(front.dialects),
             max_size=front.limits.message,
             logger=_logger,
         )
         self._session: Session | None = None
-        self._fragments: list[bytes] | None = None
+        self._fragments: bytearray | None = None
         self._deflates = False
         self._paused = False
         self._drained: asyncio.Future[None] | None = None
@@ -81,7 +78,8 @@ class FastConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(high=_BUFFERED)
+        high = min(_BUFFERED, self._front.limits.outgoing)
+        self._transport.set_write_buffer_limits(high=high)
         self._peers.add(self)
 
     def data_received(self, data: bytes) -> None:
@@ -93,7 +91,14 @@ class FastConnection(asyncio.Protocol):
                 self._take(event)
             else:
                 self._shake_hands(cast("Request", event))
+        if connection.parser_exc is not None:
+            self._break_off(connection.parser_exc)
         self._flush()
+        self._bound()
+
+    def eof_received(self) -> None:
+        """Take leave of who sends no more; the transport closes once all has left, or soon so."""
+        self._leave()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Give back all that was this connection's."""
@@ -159,30 +164,54 @@ class FastConnection(asyncio.Protocol):
         self.proceed()  # its answer is to be read
 
     def _take(self, frame: Frame) -> None:
-        session = self._session
-        if session is None:
+        session, opcode = self._session, frame.opcode
+        if session is None or session.ended:
             return
-        if frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
+        if opcode is Opcode.TEXT or opcode is Opcode.CONT:
             self._take_text(session, frame)
-        elif frame.opcode is Opcode.BINARY:
+        elif opcode is Opcode.BINARY:
             session.end(Ending.MALFORMED)
+        elif opcode is Opcode.CLOSE:
+            session.gone()
         else:
-            session.alive()
+            session.heard()
 
     def _take_text(self, session: Session, frame: Frame) -> None:
-        if not frame.fin:
-            self._fragments = [*(self._fragments or ()), bytes(frame.data)]
-            return
-        data = bytes(frame.data)
-        if self._fragments is not None:
-            data = b"".join([*self._fragments, data])
-            self._fragments = None
+        data = frame.data
+        if self._fragments is not None or not frame.fin:
+            self._fragments = bytearray() if self._fragments is None else self._fragments
+            self._fragments += data
+            if not frame.fin:
+                session.heard()
+                return
+            data, self._fragments = self._fragments, None
         try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            self._connection.fail(1007, "this is no UTF-8")
+            text = str(data, "utf-8")
+        except UnicodeDecodeError as error:
+            self._connection.fail(CloseCode.INVALID_DATA, "this is no UTF-8")
+            self._break_off(error)
         else:
-            session.receive(text)
+            session.receive(text, len(data))
+
+    def _break_off(self, error: Exception) -> None:
+        """Note that the client does not speak WebSocket as agreed; the library has told it so."""
+        session = self._session
+        if session is None or session.ended:
+            return
+        if isinstance(error, PayloadTooBig):
+            self._front.counters.refuse("message", session.address)
+        session.gone("large" if isinstance(error, PayloadTooBig) else "malformed")
+
+    def _bound(self) -> None:
+        """Let no more wait to leave than may, of what the library answers by itself: pongs."""
+        session = self._session
+        if session is None or not self._paused:
+            return
+        waiting = self._transport.get_write_buffer_size()
+        if not session.ended and session.is_slow(waiting):
+            session.end(Ending.SLOW)
+        elif session.is_slow(waiting - _BUFFERED):
+            self._transport.abort()
 
     def _shake_hands(self, request: Request) -> None:
         """Open the connection, or refuse it by HTTP where nothing more is to be said."""
@@ -204,27 +233,25 @@ class FastConnection(asyncio.Protocol):
             response = connection.accept(request)
             if response.status_code == HTTPStatus.FORBIDDEN:
                 front.counters.refuse("origin", address)
+        offered = _offered(request)
+        opens = response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
+        if opens and dialect is not None and dialect.subprotocol and dialect.subprotocol in offered:
+            response.headers["Sec-WebSocket-Protocol"] = dialect.subprotocol
         connection.send_response(response)
         self._flush()
-        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and dialect is not None:
-            self._open(dialect, address, query, request)
+        if opens and dialect is not None:
+            authorization = request.headers.get_all("Authorization")
+            opening = Opening(query, authorization[0] if authorization else None, offered)
+            self._open(dialect, address, opening)
 
-    def _open(self, dialect: Dialect, address: str | None, query: str, request: Request) -> None:
+    def _open(self, dialect: Dialect, address: str | None, opening: Opening) -> None:
         self._deflates = any(
             isinstance(extension, PerMessageDeflate)
             and extension.local_max_window_bits >= WINDOW_BITS
             for extension in self._connection.extensions
         )
-        offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
-        authorization = request.headers.get_all("Authorization")
         self._session = Session(self._front, dialect, self, address)
-        self._session.begin(
-            Opening(
-                query,
-                authorization[0] if authorization else None,
-                [subprotocol.strip() for subprotocol in offered],
-            )
-        )
+        self._session.begin(opening)
 
     def _address(self, request: Request) -> str | None:
         peer = self._transport.get_extra_info("peername")
@@ -241,21 +268,25 @@ class FastConnection(asyncio.Protocol):
                 self._transport.write(data)
             else:
                 self._transport.close()
-        if self._closing is None and connection.close_expected():
+        if connection.close_expected():
+            self._expect_end()
+
+    def _leave(self) -> None:
+        if self._session is not None:
+            self._session.gone()
+        self._expect_end()
+
+    def _expect_end(self) -> None:
+        """See to it that the connection ends soon, whatever waits to leave."""
+        if self._closing is None:
             loop = asyncio.get_running_loop()
             self._closing = loop.call_later(CLOSE_WITHIN, self._transport.abort)
 
 
-@lru_cache
-def _chooser(dialects: Sequence[Dialect]) -> Callable[..., Subprotocol | None]:
-    """Return what chooses the language of those a client offers; who offers no other is served."""
-    spoken = frozenset(dialect.subprotocol for dialect in dialects)
-
-    def choose(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-        return next((subprotocol for subprotocol in offered if subprotocol in spoken), None)
-
-    return choose
+def _offered(request: Request) -> Sequence[str]:
+    offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
+    return [subprotocol.strip() for subprotocol in offered.split(",")]
 
 
 # what the library would log is requests and frames, in full: tickets, tokens, content
-_logger = logging.Logger("nobody", logging.CRITICAL + 1)  # noqa: LOG001 (it is to be nobody's)
+_logger = logging.Logger("tidings.websocket.protocol", logging.CRITICAL + 1)  # noqa: LOG001

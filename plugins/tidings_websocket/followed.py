@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from tidings import Closed, Position, Reset
+from tidings import Closed, Event, Lagged, Position, Reset, Unsupported
+from tidings.event import Delivery
 from tidings.listening import Listening
 
 if TYPE_CHECKING:
+    from tidings_websocket.line import Line
     from tidings_websocket.session import Session
+
+EARLY = 1_000
+"""The most events of a channel without a log that wait until the client is told of it."""
+
+PART = 64 * 1024
+"""So many bytes of what is read from the log are written at a time, and then leave first."""
 
 
 class Followed:
@@ -18,11 +27,12 @@ class Followed:
     One that has missed nothing costs no reading of the log.
     """
 
-    __slots__ = ("_listenings", "_reading", "_session")
+    __slots__ = ("_listenings", "_opened", "_reading", "_session")
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._listenings: dict[str, Listening] = {}
+        self._opened: _Opened | None = None
         self._reading: dict[str, asyncio.Task[None]] | None = None
 
     def __contains__(self, channel: str) -> bool:
@@ -36,36 +46,54 @@ class Followed:
         return self._listenings[channel]
 
     async def follow(self, channel: str, after: Position | None) -> Position | None:
-        """Hear a channel from behind a position, or from now on; return where that is.
+        """Open a channel from behind a position, or from now on; return where that is.
 
-        One that is followed already is followed anew. When this returns, nothing has been written
-        yet of what comes behind that position.
+        One that is followed already is followed anew. Nothing of it is written before `begin`:
+        the client is to be told of it first.
 
-        Raises what opening the channel raises.
+        Raises:
+            Closed: the connection has ended meanwhile.
+            Unsupported: the channel has no log in which to read what came `after`.
+
+        It also raises what opening the channel raises; what was followed before then still is.
         """
-        self.leave(channel)
         listening = self._session.front.tidings.listen(channel)
         await listening.__aenter__()
-        self.leave(channel)  # one that came first, meanwhile
-        if self._session.ended:
+        try:
+            self._check(listening, after)
+        except Exception:
             await listening.aclose()
-            return None
+            raise
+        self.leave(channel)
         self._listenings[channel] = listening
-        front, head = self._session.front, listening.head
-        front.counters.subscriptions += 1
-        if head is None or after is None or after == head:
-            front.counters.resumed["live"] += after is not None
-            self._join(listening, head)
-            return head
-        self._reading = {} if self._reading is None else self._reading
-        self._reading[channel] = front.start(self._read_up(listening, after))
-        return after
+        self._session.front.counters.subscriptions += 1
+        self._opened = _Opened.now(listening, after)
+        return self._opened.position
+
+    def begin(self) -> None:
+        """Write what comes on the channel that was opened last, and what was missed before."""
+        opened, self._opened = self._opened, None
+        if opened is None:
+            return
+        session, listening = self._session, opened.listening
+        if opened.early is not None:
+            listening.detach(opened.early.hear)
+            self._join(listening, None)
+            session.write(self._line(listening).batch(opened.early.deliveries(), session))
+        elif opened.position == listening.head:
+            session.front.counters.resumed["live"] += opened.returning
+            self._join(listening, opened.position)
+        else:
+            self._reading = {} if self._reading is None else self._reading
+            self._reading[listening.channel] = session.front.start(self._read_up(opened))
 
     def leave(self, channel: str) -> None:
         """Hear a channel no more; one that is not followed is left alone."""
         listening = self._listenings.pop(channel, None)
         if listening is None:
             return
+        if self._opened is not None and self._opened.listening is listening:
+            self._opened = None
         front = self._session.front
         front.counters.subscriptions -= 1
         if self._reading and (task := self._reading.pop(channel, None)) is not None:
@@ -78,24 +106,89 @@ class Followed:
         for channel in list(self._listenings):
             self.leave(channel)
 
-    def _join(self, listening: Listening, position: Position | None) -> None:
-        line = self._session.front.lines.line(listening.channel, self._session.dialect)
-        line.join(self._session, listening, position)
+    def _check(self, listening: Listening, after: Position | None) -> None:
+        if self._session.ended:
+            raise Closed("the connection has ended")
+        if after is not None and listening.head is None:
+            raise Unsupported("this channel has no log: subscribe to it without `after`")
 
-    async def _read_up(self, listening: Listening, after: Position) -> None:
+    def _line(self, listening: Listening) -> Line:
+        return self._session.front.lines.line(listening.channel, self._session.dialect)
+
+    def _join(self, listening: Listening, position: Position | None) -> None:
+        self._line(listening).join(self._session, listening, position)
+
+    async def _read_up(self, opened: _Opened) -> None:
         """Write what was missed, then join the others; nothing is awaited in between."""
-        session = self._session
-        line = session.front.lines.line(listening.channel, session.dialect)
-        reading, lost = listening.read_up(after), False
+        session, listening = self._session, opened.listening
+        reading, lost = listening.read_up(opened.start), False
         try:
             async for deliveries in reading:
                 lost = lost or any(isinstance(delivery, Reset) for delivery in deliveries)
-                session.outlet.write(line.batch(deliveries, session))
-                await session.outlet.drain()  # however much it is, it is waited for
+                for part in parts(deliveries, PART):
+                    session.write(self._line(listening).batch(part, session))
+                    await session.outlet.drain()  # however much it is, it is waited for
         except Closed:  # the application closes
             return
-        session.front.counters.resumed["reset" if lost else "log"] += 1
+        session.front.counters.resumed["reset" if lost else "log"] += opened.returning
         self._join(listening, reading.position)
         if self._reading is not None:
             self._reading.pop(listening.channel, None)
             self._reading = self._reading or None
+
+
+class _Opened(NamedTuple):
+    """A channel that is open, while its client is told so."""
+
+    listening: Listening
+    position: Position | None
+    early: _Early | None
+    returning: bool
+
+    @classmethod
+    def now(cls, listening: Listening, after: Position | None) -> _Opened:
+        """Note where the channel is; one without a log is heard from this moment on."""
+        head, early = listening.head, None
+        if head is None:
+            early = _Early(listening.channel)
+            listening.attach(early.hear)
+        return cls(listening, head if after is None else after, early, after is not None)
+
+    @property
+    def start(self) -> Position:
+        """Where to read on in the log."""
+        return self.position or Position("", 0)
+
+
+class _Early:
+    """What came on a channel without a log before its client was told of it."""
+
+    __slots__ = ("_channel", "_kept", "_missed")
+
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
+        self._kept: list[Delivery] = []
+        self._missed = 0
+
+    def hear(self, deliveries: Sequence[Delivery]) -> None:
+        room = EARLY - len(self._kept)
+        self._kept += deliveries[:room]
+        self._missed += len(deliveries[room:])
+
+    def deliveries(self) -> Sequence[Delivery]:
+        missed = [Lagged(self._channel, self._missed)] if self._missed else []
+        return [*self._kept, *missed]
+
+
+def parts(deliveries: Sequence[Delivery], most: int) -> Iterator[Sequence[Delivery]]:
+    """Cut what is to be written into stretches of about so many bytes of data."""
+    part: list[Delivery] = []
+    size = 0
+    for delivery in deliveries:
+        part.append(delivery)
+        size += len(delivery.data) if isinstance(delivery, Event) else 0
+        if size >= most:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

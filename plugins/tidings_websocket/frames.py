@@ -32,6 +32,11 @@ class Batch:
         self._deflated: bytes | None = None
 
     @property
+    def size(self) -> int:
+        """How many bytes the texts have."""
+        return sum(map(len, self.texts))
+
+    @property
     def plain(self) -> bytes:
         """The frames, one after another."""
         if self._plain is None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from random import shuffle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tidings import Closed, Tidings, Unsupported, hookimpl
 from tidings.folded import FoldedRows
 from tidings.protocols import InboxRows, Log
-from tidings.redaction import failure
 from tidings.store_parts import StoreParts
 from tidings_websocket.control import hear_control
 from tidings_websocket.counters import Counters
 from tidings_websocket.dialect import Dialect, Ending
+from tidings_websocket.handshake import networks
 from tidings_websocket.limits import Limits
 from tidings_websocket.lines import Lines
+from tidings_websocket.owned import Owned
 from tidings_websocket.plain import PlainDialect
 from tidings_websocket.seats import Seats
 from tidings_websocket.sessions import Sessions
@@ -42,27 +43,29 @@ class WebSocketFront:
 
     Args:
         dialects: what clients speak; by default `PlainDialect()`, at `/ws`.
-        connections: how many at a time.
+        connections: how many clients at a time.
         per_address: how many of one address at a time.
         per_user: how many of one user at a time.
         handshake: how long a client may take to open the connection and say who it is, seconds.
         message: the most bytes of a message from a client.
-        rate: how many messages a client may send in a second, and twice as many at once after
-            some rest. (This and `subscriptions` do not hold for who may `admin`.)
+        rate: how many messages and pings a client may send in a second, and twice as many at once
+            after some rest. (This and `subscriptions` do not hold for who may `admin`.)
         subscriptions: how many channels a connection may hear.
         outgoing: how many bytes may wait to leave to one client; who takes less than it is sent is
-            closed, and catches up when it returns.
+            closed, and catches up when it returns. An answer has no more, but for one entry.
         silence: after so many seconds without a sign of life a client is pinged, and after twice
             as many it is gone.
         origins: which web pages may connect (as `https://example.com`); None: all, for a proof of
-            who they are is asked of all, and none that browsers send by themselves will do.
-        proxies: addresses whose `X-Forwarded-For` is believed (as "10.0.0.0/8").
+            who they are is asked of all, and none that browsers send by themselves will do. Who
+            is no browser names no page, and may connect.
+        proxies: addresses whose `X-Forwarded-For` is believed (as "10.0.0.0/8"), as is then that
+            of who connects by a Unix socket.
         presence_grace: for how many seconds a user without a connection still counts as present.
         leave_within: over how many seconds clients are sent away when the server stops.
         compress_from: texts of at least so many bytes are compressed, for clients that can.
 
     Raises:
-        ValueError: a limit is not more than 0.
+        SettingsError: a limit would let nobody do anything, or a proxy is no address.
 
     Example:
         front = WebSocketFront()
@@ -102,17 +105,20 @@ class WebSocketFront:
             subscriptions,
             outgoing,
             silence,
-        )
-        self.origins = origins
-        self.proxies = proxies
+        ).checked()
+        self.origins = None if origins is None else frozenset(origins)
+        self.proxies = networks(proxies)
         self.compress_from = compress_from
         self.counters = Counters()
         self.lines = Lines(self.counters, outgoing=outgoing, compress_from=compress_from)
         self.sessions = Sessions(self.limits, self.counters)
+        self.tasks = Owned()
+        self.start = self.tasks.start
         self.seats = Seats(lambda: self.tidings.presence, self.start, presence_grace)
         self.leave_within = leave_within
         self._tidings: Tidings | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._log: Log | None = None
+        self._rows: InboxRows | None = None
         self.wanted = asyncio.Event()
         self.listening = asyncio.Event()
         self._leaving: asyncio.Task[None] | None = None
@@ -148,12 +154,15 @@ class WebSocketFront:
         try:
             yield
         finally:
-            await self.leave()
-            for task in (*overseers, *self._tasks):
-                task.cancel()
-            await asyncio.wait([*overseers, *self._tasks])
-            self._tidings = None
-            logger.info("clients may come no more")
+            try:
+                await self.leave()
+            finally:
+                for task in overseers:
+                    task.cancel()
+                await asyncio.wait(overseers)
+                await self.tasks.end()
+                self._tidings = None
+                logger.info("clients may come no more")
 
     @property
     def accepting(self) -> bool:
@@ -202,23 +211,20 @@ class WebSocketFront:
         self.wanted.set()
         await self.listening.wait()
 
-    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Start a task; leaving ends it, if it has not ended before."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
     def begin_leaving(self) -> None:
         """Let nobody in any more, and send those who are here away, spread over some seconds."""
         if self._leaving is None:
             self._leaving = asyncio.create_task(self._send_away())
 
     async def leave(self) -> None:
-        """Send all clients away, and wait until they are gone."""
+        """Send all clients away, and wait until each was told so."""
         self.begin_leaving()
-        if self._leaving is not None:
-            await self._leaving
+        try:
+            if self._leaving is not None:
+                await self._leaving
+        finally:
+            for session in self.sessions:
+                session.end(Ending.RESTART)
 
     async def _send_away(self) -> None:
         sessions = list(self.sessions)
@@ -232,8 +238,3 @@ class WebSocketFront:
                 session.end(Ending.RESTART)
             if start + _TOGETHER < len(sessions):
                 await asyncio.sleep(self.leave_within * _TOGETHER / len(sessions))
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("serving a client failed: %s", failure(error))

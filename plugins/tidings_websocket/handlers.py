@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tidings import (
+    Closed,
     Counts,
+    Entry,
     Event,
+    Grant,
     Member,
     Page,
     Passed,
@@ -19,7 +24,7 @@ from tidings import (
     user_channel,
 )
 from tidings.ids import new_id
-from tidings.names import check_event_name
+from tidings.names import CONTROL_CHANNEL, check_event_name
 from tidings_websocket import commands
 from tidings_websocket.access import need, need_admin, own
 from tidings_websocket.admission import admit
@@ -29,6 +34,12 @@ from tidings_websocket.errors import Denied, LimitExceeded
 if TYPE_CHECKING:
     from tidings_websocket.session import Session
 
+Read = Callable[["Session", Any], Coroutine[Any, Any, Answer]]
+Write = Callable[[], Coroutine[Any, Any, Answer]]
+BeginWrite = Callable[["Session", Any], Coroutine[Any, Any, Write]]
+
+Sized = TypeVar("Sized", Entry, Event)
+
 
 async def authenticate(session: Session, command: commands.Authenticate) -> Welcome:
     identity = await session.front.tidings.admit(command.token)
@@ -37,23 +48,26 @@ async def authenticate(session: Session, command: commands.Authenticate) -> Welc
 
 async def subscribe(session: Session, command: commands.Subscribe) -> Subscribed:
     channel, front = command.channel, session.front
-    grant = await need(session, channel, "subscribe")
-    limit = front.limits.subscriptions
-    if not session.trusted and channel not in session.followed and len(session.followed) >= limit:
-        front.counters.refuse("subscriptions", session.address)
-        raise LimitExceeded(f"at most {limit} channels at a time: unsubscribe from one")
-    present = channel.startswith("presence-")
-    if present:
+    grant = await _may_hear(session, channel)
+    again = channel in session.followed
+    if not again:
+        _need_room(session, len(session.followed) + 1)
+    if not channel.startswith("presence-"):
+        return Subscribed(channel, await session.followed.follow(channel, command.after))
+    if not again and not session.trusted:  # a node of the application enters whom it speaks for
         await _take_seat(session, channel, Member(own(session), grant.member or {}))
-    position = await session.followed.follow(channel, command.after)
-    members = await front.tidings.presence.members(channel) if present else None
-    return Subscribed(channel, position, members)
+    try:
+        position = await session.followed.follow(channel, command.after)
+        return Subscribed(channel, position, await front.tidings.presence.members(channel))
+    except BaseException:
+        if not again:
+            _unfollow(session, channel)
+        raise
 
 
 async def unsubscribe(session: Session, command: commands.Unsubscribe) -> None:
-    session.followed.leave(command.channel)
-    if session.identity is not None:
-        _leave_seat(session, command.channel, session.identity.user)
+    if command.channel in session.followed:
+        _unfollow(session, command.channel)
 
 
 async def read_page(session: Session, command: commands.ReadPage) -> Page:
@@ -62,7 +76,8 @@ async def read_page(session: Session, command: commands.ReadPage) -> Page:
     page = await session.front.rows.page(user_channel(user), command.filter, command.limit, offset)
     if isinstance(before, Position) and before.epoch != page.position.epoch:
         raise StalePosition("this cursor is of an inbox that is no more: take the first page")
-    return page
+    fitting = _fitting(session, page.entries)
+    return page if fitting == page.entries else replace(page, entries=fitting, more=True)
 
 
 async def read_counts(session: Session, command: commands.ReadCounts) -> Counts:
@@ -72,10 +87,12 @@ async def read_counts(session: Session, command: commands.ReadCounts) -> Counts:
 
 async def recall(session: Session, command: commands.Recall) -> Recalled:
     await need(session, command.channel, "subscribe")
-    return await session.front.log.recall(command.channel, command.after, command.limit)
+    recalled = await session.front.log.recall(command.channel, command.after, command.limit)
+    return recalled._replace(events=_fitting(session, recalled.events))
 
 
 async def read_heads(session: Session, command: commands.ReadHeads) -> Mapping[str, Position]:
+    _need_room(session, len(command.channels))
     for channel in command.channels:
         await need(session, channel, "subscribe")
     return await session.front.log.heads(command.channels)
@@ -88,12 +105,17 @@ async def read_members(session: Session, command: commands.ReadMembers) -> Seque
 
 async def enter(session: Session, command: commands.Enter) -> None:
     await need_admin(session)
+    if not command.channel.startswith("presence-"):
+        raise Denied("nobody is present on it: the name begins with presence-")
     await _take_seat(session, command.channel, command.member)
 
 
 async def leave(session: Session, command: commands.Leave) -> None:
     await need_admin(session)
-    _leave_seat(session, command.channel, command.user)
+    seat = (command.channel, command.user)
+    if seat in session.seats:
+        session.seats.remove(seat)
+        await session.front.seats.leave_at_once(*seat)
 
 
 async def cancel(session: Session, command: commands.Cancel) -> int:
@@ -120,26 +142,26 @@ async def ping(session: Session, command: commands.Ping) -> None:
     """There is nothing to do but to answer."""
 
 
-async def publish(session: Session, command: commands.Publish) -> Coroutine[Any, Any, Answer]:
+async def publish(session: Session, command: commands.Publish) -> Write:
     await need(session, command.channel, "publish")
     check_event_name(command.name)
     origin = None if command.echo else session.id
     id = command.id or new_id()  # noqa: A001
     event = Event(command.channel, command.name, command.data, id, origin=origin)
-    return _submit(session, event)
+    return partial(_submit, session, event)
 
 
-async def mark(session: Session, command: commands.Mark) -> Coroutine[Any, Any, Answer]:
+async def mark(session: Session, command: commands.Mark) -> Write:
     user = await _inbox_of(session, command.user)
     origin = None if command.echo else session.id
     event = command.change.event(user_channel(user), origin=origin)
-    return _submit(session, event._replace(id=command.id) if command.id else event)
+    return partial(_submit, session, event._replace(id=command.id) if command.id else event)
 
 
-async def push(session: Session, command: commands.Push) -> Coroutine[Any, Any, Answer]:
+async def push(session: Session, command: commands.Push) -> Write:
     for user in command.users:
         await need(session, user_channel(user), "push")
-    return _push(session, command)
+    return partial(_push, session, command)
 
 
 async def _submit(session: Session, event: Event) -> Stored | Passed:
@@ -160,23 +182,42 @@ async def _push(session: Session, command: commands.Push) -> Pushed:
     return Pushed(receipt.results)
 
 
+async def _may_hear(session: Session, channel: str) -> Grant:
+    if channel != CONTROL_CHANNEL:
+        return await need(session, channel, "subscribe")
+    await need_admin(session)  # the application's own nodes, who have connections to cut off too
+    return Grant()
+
+
 async def _inbox_of(session: Session, user: str | None) -> str:
     user = own(session) if user is None else user
     await need(session, user_channel(user), "inbox")
     return user
 
 
+def _need_room(session: Session, channels: int) -> None:
+    limit = session.front.limits.subscriptions
+    if channels > limit and not session.trusted:
+        session.front.counters.refuse("subscriptions", session.address)
+        raise LimitExceeded(f"at most {limit} channels at a time: unsubscribe from one")
+
+
+def _fitting(session: Session, items: Sequence[Sized]) -> Sequence[Sized]:
+    """Return as many of these as an answer has room for: one at least, and all, as a rule."""
+    room = session.front.limits.outgoing
+    for count, item in enumerate(items):
+        room -= len(item.data)
+        if room < 0 and count:
+            return items[:count]
+    return items
+
+
 async def _take_seat(session: Session, channel: str, member: Member) -> None:
-    if not channel.startswith("presence-"):
-        raise Denied("nobody is present on it: the name begins with presence-")
-    seat = (channel, member.user)
-    if seat in session.seats and not session.trusted:
-        return
     await session.front.seats.take(channel, member)
     if session.ended:
-        session.front.seats.leave(*seat)
-    else:
-        session.seats.append(seat)
+        session.front.seats.leave(channel, member.user)
+        raise Closed("the connection has ended")
+    session.seats.append((channel, member.user))
 
 
 def _leave_seat(session: Session, channel: str, user: str) -> None:
@@ -186,8 +227,11 @@ def _leave_seat(session: Session, channel: str, user: str) -> None:
         session.front.seats.leave(channel, user)
 
 
-Read = Callable[["Session", Any], Coroutine[Any, Any, Answer]]
-Write = Callable[["Session", Any], Awaitable[Coroutine[Any, Any, Answer]]]
+def _unfollow(session: Session, channel: str) -> None:
+    session.followed.leave(channel)
+    if session.identity is not None:
+        _leave_seat(session, channel, session.identity.user)
+
 
 READS: Mapping[type, Read] = {
     commands.Authenticate: authenticate,
@@ -208,7 +252,10 @@ READS: Mapping[type, Read] = {
 }
 """Commands that are answered before the next is looked at."""
 
-WRITES: Mapping[type, Write] = {
+LASTING = frozenset({commands.Cancel, commands.Trim, commands.Forget, commands.Disconnect})
+"""Of these, those that come to their end even if the client goes."""
+
+WRITES: Mapping[type, BeginWrite] = {
     commands.Publish: publish,
     commands.Mark: mark,
     commands.Push: push,

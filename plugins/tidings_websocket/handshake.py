@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from tidings import InvalidToken, Position
+from tidings import InvalidToken, Position, SettingsError
 from tidings_websocket.dialect import Malformed
 
 TOKEN_PROTOCOL = "tidings.token."  # noqa: S105 (what comes before one)
 """Begins the subprotocol by which a browser can bring a token, beside the one it speaks."""
 
+Network = IPv4Network | IPv6Network
+
 _BEARER = "bearer "
+_OFFSET = re.compile("[0-9]{1,18}")  # 64 bits hold it
 
 
 class Opening(NamedTuple):
@@ -63,21 +67,32 @@ def read_proof(opening: Opening) -> Proof | None:
     return Proof(token=token, after=after) if token else None
 
 
+def networks(proxies: Sequence[str]) -> Sequence[Network]:
+    """Return the networks that these texts name.
+
+    Raises:
+        SettingsError: one of them names none.
+    """
+    try:
+        return tuple(ip_network(proxy, strict=False) for proxy in proxies)
+    except ValueError as error:
+        raise SettingsError(f"WebSocketFront: proxies: {error}") from None
+
+
 def client_address(
-    peer: str | None, forwarded: Sequence[str], proxies: Sequence[str]
+    peer: str | None, forwarded: Sequence[str], proxies: Sequence[Network]
 ) -> str | None:
     """Return the address a client is counted by.
 
     Args:
-        peer: who the connection comes from; None where that is no address.
+        peer: who the connection comes from; None where that is no address: a Unix socket.
         forwarded: the values of `X-Forwarded-For`: each proxy adds whom it heard from.
-        proxies: the addresses whose word counts.
+        proxies: the networks whose word counts, and then that of a Unix socket does.
     """
-    if peer is None or not proxies:
+    if not proxies:
         return peer
-    trusted = [ip_network(proxy, strict=False) for proxy in proxies]
-    hops = [hop.strip() for value in forwarded for hop in value.split(",")]
-    while hops and _is_in(peer, trusted):
+    hops = [hop.strip() for value in forwarded for hop in value.split(",") if hop.strip()]
+    while hops and (peer is None or _is_in(peer, proxies)):
         peer = hops.pop()
     return peer
 
@@ -86,7 +101,7 @@ def _position(parameters: Mapping[str, Sequence[str]]) -> Position | None:
     if "after" not in parameters:
         return None
     epoch, _, offset = parameters["after"][0].rpartition(":")
-    if not epoch or not offset.isdecimal() or len(offset) > 18:  # noqa: PLR2004 (64 bits)
+    if not epoch or not _OFFSET.fullmatch(offset):
         raise Malformed("`after` is no position: write epoch:offset")
     return Position(epoch, int(offset))
 
@@ -102,8 +117,11 @@ def _offered(subprotocols: Sequence[str]) -> str | None:
     return next(tokens, None)
 
 
-def _is_in(address: str, networks: Sequence[object]) -> bool:
+def _is_in(address: str, networks: Sequence[Network]) -> bool:
     try:
-        return any(ip_address(address) in network for network in networks)  # type: ignore[operator]
+        found = ip_address(address)
     except ValueError:
         return False
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped  # as a socket for both kinds has it
+    return any(found in network for network in networks)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tidings import SettingsError
+
 
 class Limits(NamedTuple):
     """See `WebSocketFront`, whose keywords these are."""
@@ -17,3 +19,14 @@ class Limits(NamedTuple):
     subscriptions: int
     outgoing: int
     silence: float
+
+    def checked(self) -> Limits:
+        """Return these limits.
+
+        Raises:
+            SettingsError: one of them would let nobody do anything.
+        """
+        for name, value in self._asdict().items():
+            if not value > 0:
+                raise SettingsError(f"WebSocketFront: {name} must be more than 0, not {value!r}")
+        return self

@@ -121,7 +121,7 @@ class Line:
                 waiting = member.outlet.write(own)
             else:
                 waiting = member.outlet.write(batch)
-            if waiting > self._outgoing:
+            if waiting > self._outgoing and member.is_slow(waiting):
                 member.end(Ending.SLOW)
         self._count(pending, batch, len(members))
 

@@ -19,6 +19,7 @@ _WORDS = {
     "handshake": "they did not say in time who they are",
     "origin": "their web page may not connect",
     "rate": "they send more than they may",
+    "message": "they send larger messages than they may",
     "subscriptions": "they hear as many channels as they may",
     _SLOW: "they take less than is sent to them",
 }
@@ -57,6 +58,6 @@ class Notices:
         count, self._told[limit] = total - self._told[limit], total
         logger.warning(
             "clients are turned away: %s",
-            _WORDS[limit],
+            _WORDS.get(limit, limit),
             extra={"limit": limit, "count": count, "address": self._counters.latest.get(limit)},
         )

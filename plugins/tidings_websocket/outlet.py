@@ -6,6 +6,9 @@ from typing import Protocol
 
 from tidings_websocket.frames import Batch
 
+CLOSE_WITHIN = 5.0
+"""How long a client may take to take the last of what it is sent, and to close, in seconds."""
+
 
 class Outlet(Protocol):
     """One connection's way out."""

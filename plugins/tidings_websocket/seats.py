@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any
 
 from tidings import Member
 from tidings.protocols import Presence
+from tidings.redaction import failure
 
 logger = logging.getLogger("tidings.websocket")
 
@@ -85,22 +85,30 @@ class Seats:
         try:
             async with self._presence().enter(key[0], member):
                 seat.taken.set_result(None)
-                while seat.connections:
-                    await seat.empty.wait()
-                    with suppress(TimeoutError):  # nobody came back
-                        async with asyncio.timeout(self._grace if seat.spared else 0):
-                            await seat.occupied.wait()
+                await self._deserted(seat)
                 del self._seats[key]  # who comes from now on takes another
         except Exception as error:
             if seat.taken.done():
-                logger.warning("leaving %s: %s", key[0], type(error).__name__)
+                logger.warning("leaving %s: %s", key[0], failure(error))
             else:
                 seat.taken.set_exception(error)
+                seat.taken.exception()  # those who waited for it may be gone
         finally:
             if self._seats.get(key) is seat:
                 del self._seats[key]
             seat.taken.cancel()
             seat.over.set()
+
+    async def _deserted(self, seat: _Seat) -> None:
+        """Wait until nobody has been there for as long as a place is kept."""
+        while True:
+            await seat.empty.wait()
+            try:
+                async with asyncio.timeout(self._grace if seat.spared else 0):
+                    await seat.occupied.wait()
+            except TimeoutError:
+                if not seat.connections:  # or somebody came back at the last moment
+                    return
 
     @staticmethod
     def _one_less(seat: _Seat) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tidings import Identity
 from tidings.ids import new_id
+from tidings.redaction import failure
 from tidings_websocket.admission import begin
 from tidings_websocket.commands import Ref
 from tidings_websocket.dialect import Dialect, Ending, Malformed
@@ -25,7 +27,7 @@ logger = logging.getLogger("tidings.websocket")
 
 
 class Session:
-    """What a front knows of one client, and how it speaks to it.
+    """What a front knows of one client, and how it speaks to it. Being made, it counts as one.
 
     Attributes:
         id: names the connection; it is the `origin` of what comes from it.
@@ -37,6 +39,7 @@ class Session:
     """
 
     __slots__ = (
+        "_asked_for",
         "_rate",
         "_work",
         "address",
@@ -71,35 +74,51 @@ class Session:
         self.seats: list[tuple[str, str]] = []
         self._rate: Rate | None = None
         self._work: Work | None = None
-
-    def begin(self, opening: Opening) -> None:
-        """Say who the client is taken for; what it sends waits for that."""
+        self._asked_for = 0  # bytes that wait to leave because the client asked for that many
         logger.debug(
             "a client came",
-            extra={"connection": self.id, "dialect": self.dialect.name, "address": self.address},
+            extra={"connection": self.id, "dialect": dialect.name, "address": address},
         )
-        self.front.sessions.came(self)
-        self._work = Work(self, begin(self, opening))
+        front.sessions.came(self)
 
-    def receive(self, text: str) -> None:
-        """Take a message from the client."""
+    @property
+    def busy(self) -> bool:
+        """Whether something that it asked for is not answered yet."""
+        return self._work is not None
+
+    def begin(self, opening: Opening) -> None:
+        """Find out who the client is; what it sends waits for that."""
+        if not self.ended:
+            self._work = Work(self, partial(begin, self, opening))
+
+    def heard(self) -> bool:
+        """Note a sign of life, and tell whether it may be one more: too many end the connection."""
         if self.ended:
-            return
+            return False
         self.alive()
-        self.front.counters.bytes_in += len(text)
-        if not self._may_send():
-            self.front.counters.refuse("rate", self.address)
-            self.end(Ending.FLOOD)
+        if self._may_send():
+            return True
+        self.front.counters.refuse("rate", self.address)
+        self.end(Ending.FLOOD)
+        return False
+
+    def receive(self, text: str, size: int) -> None:
+        """Take a message from the client, of so many bytes."""
+        if not self.heard():
             return
+        self.front.counters.bytes_in += size
         try:
             request = self.dialect.read(text, self.id)
         except Malformed as error:
             self.refuse(error.ref, error)
-            return
-        self.front.counters.requests[type(request.command).__name__] += 1
-        if self._work is None:
-            self._work = Work(self)
-        self._work.add(request)
+        except Exception as error:
+            logger.error("reading a request failed: %s", failure(error))
+            self.refuse(None, error)
+        else:
+            self.front.counters.requests[type(request.command).__name__] += 1
+            if self._work is None:
+                self._work = Work(self)
+            self._work.add(request)
 
     def worked(self) -> None:
         """Note that there is nothing more to do for now."""
@@ -113,13 +132,31 @@ class Session:
     def send(self, text: bytes | None) -> None:
         """Write a text of this client's own."""
         if text is not None:
-            self.front.counters.bytes_out += len(text)
             self.write(Batch((text,), self.front.compress_from))
 
+    async def answer(self, text: bytes | None) -> None:
+        """Write what the client asked for, however large it is, and wait while it is too much."""
+        if text is None or self.ended:
+            return
+        batch = Batch((text,), self.front.compress_from)
+        self.front.counters.bytes_out += batch.size
+        waiting = self.outlet.write(batch)
+        if waiting > self.front.limits.outgoing:
+            self._asked_for = waiting
+            await self.outlet.drain()
+            self._asked_for = 0
+
     def write(self, batch: Batch) -> None:
-        """Write what may be others' too."""
-        if not self.ended and self.outlet.write(batch) > self.front.limits.outgoing:
+        """Write what is this client's alone; one that takes too little is ended."""
+        if self.ended or not batch.texts:
+            return
+        self.front.counters.bytes_out += batch.size
+        if self.is_slow(self.outlet.write(batch)):
             self.end(Ending.SLOW)
+
+    def is_slow(self, waiting: int) -> bool:
+        """Tell whether so many bytes that wait to leave are too many."""
+        return waiting - self._asked_for > self.front.limits.outgoing
 
     def refuse(self, ref: Ref, error: Exception) -> None:
         """Tell the client that a request failed."""
@@ -129,26 +166,25 @@ class Session:
     def end(self, ending: Ending) -> None:
         """Close the connection, and say why."""
         if not self.ended:
-            self.ended = True
             if ending is Ending.SLOW:
                 self.front.counters.too_slow(self.address)
+            self.gone(ending.name.lower())
             self.outlet.end(*self.dialect.close(ending))
-            self._give_back(ending.name.lower())
 
-    def gone(self) -> None:
-        """Note that the connection is no more."""
-        if not self.ended:
-            self.ended = True
-            self._give_back("gone")
+    def gone(self, why: str = "gone") -> None:
+        """Note that the connection is no more, and leave all that was this client's.
 
-    def _give_back(self, why: str) -> None:
-        """Leave all that was this client's. What it had stored is being stored."""
+        What it had stored is being stored.
+        """
+        if self.ended:
+            return
+        self.ended = True
         self.front.counters.ended[why] += 1
         user = None if self.identity is None else self.identity.user
         logger.debug("a client went", extra={"connection": self.id, "user": user, "why": why})
         self.followed.leave_all()
-        for channel, user in self.seats:
-            self.front.seats.leave(channel, user)
+        for seat in self.seats:
+            self.front.seats.leave(*seat)
         self.seats.clear()
         self.front.sessions.left(self)
         if self._work is not None:

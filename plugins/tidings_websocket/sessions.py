@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tidings_websocket.counters import Counters
+from tidings_websocket.errors import LimitExceeded
 from tidings_websocket.limits import Limits
 
 if TYPE_CHECKING:
@@ -47,14 +48,23 @@ class Sessions:
         self._counters.opened[session.dialect.name] += 1
         self._counters.connections = len(self._sessions)
 
-    def signed_in(self, session: Session, user: str) -> bool:
-        """Count a connection as a user's, and tell whether that one may have one more."""
-        sessions = self._users.setdefault(user, set())
-        if len(sessions) >= self._limits.per_user:
+    def sign_in(self, session: Session, user: str) -> None:
+        """Count a connection as a user's.
+
+        Raises:
+            LimitExceeded: they have as many as one may.
+        """
+        if len(self._users.get(user, ())) >= self._limits.per_user:
             self._counters.refuse("per_user", session.address)
-            return False
-        sessions.add(session)
-        return True
+            raise LimitExceeded("this user has too many connections: close one of them")
+        self._users.setdefault(user, set()).add(session)
+
+    def sign_out(self, session: Session, user: str) -> None:
+        """Count a connection as nobody's again."""
+        if (sessions := self._users.get(user)) is not None:
+            sessions.discard(session)
+            if not sessions:
+                del self._users[user]
 
     def of(self, user: str) -> Iterator[Session]:
         """Return the connections of a user."""
@@ -69,11 +79,5 @@ class Sessions:
             if not self._addresses[session.address]:
                 del self._addresses[session.address]
         if session.identity is not None:
-            self._forget(session, session.identity.user)
+            self.sign_out(session, session.identity.user)
         self._counters.connections = len(self._sessions)
-
-    def _forget(self, session: Session, user: str) -> None:
-        if (sessions := self._users.get(user)) is not None:
-            sessions.discard(session)
-            if not sessions:
-                del self._users[user]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tidings import TidingsError
+from tidings import PluginError, StoreError, TidingsError, TransportError
+from tidings.cancelling import is_cancelled
 from tidings.redaction import failure
-from tidings_websocket.commands import Answer, Request
-from tidings_websocket.handlers import READS, WRITES
+from tidings_websocket.commands import Request
+from tidings_websocket.handlers import LASTING, READS, WRITES, Write
 
 if TYPE_CHECKING:
     from tidings_websocket.session import Session
@@ -26,20 +28,28 @@ WRITING = 256
 
 
 class Work:
-    """A queue of requests with a task, for as long as there are any.
+    """What a session has to do: it is kept while there is anything, and has a task.
 
     What stores something is begun in order, and not waited for before the next such: many come
-    into one transaction. Whatever reads waits for all before it.
+    into one transaction. Whatever reads waits for all before it, and until the client has taken
+    what it asked for before.
+
+    Args:
+        session: whose requests they are; it is told when there is nothing more.
+        first: what is done before any of them.
     """
 
-    __slots__ = ("_held", "_requests", "_session", "_task", "_writing")
+    __slots__ = ("_first", "_held", "_requests", "_session", "_task", "_writing")
 
-    def __init__(self, session: Session, first: Coroutine[Any, Any, None] | None = None) -> None:
+    def __init__(
+        self, session: Session, first: Callable[[], Coroutine[Any, Any, None]] | None = None
+    ) -> None:
         self._session = session
+        self._first = first
         self._requests: deque[Request] = deque()
         self._writing: set[asyncio.Task[None]] = set()
         self._held = False
-        self._task = session.front.start(self._run(first))
+        self._task: asyncio.Task[None] | None = session.front.start(self._run())
 
     def add(self, request: Request) -> None:
         """Take a request."""
@@ -47,57 +57,85 @@ class Work:
         if len(self._requests) >= WAITING and not self._held:
             self._held = True
             self._session.outlet.hold()
+        if self._task is None:
+            self._task = self._session.front.start(self._run())
 
     def stop(self) -> None:
         """Carry out nothing more. What is being stored comes to its end."""
         self._requests.clear()
-        if self._task is not asyncio.current_task():
+        if self._task is not None and self._task is not asyncio.current_task():
             self._task.cancel()
 
-    async def _run(self, first: Coroutine[Any, Any, None] | None) -> None:
+    async def _run(self) -> None:
         try:
-            if first is not None:
-                await first
+            if (first := self._first) is not None:
+                self._first = None
+                await first()
             while self._requests:
                 request = self._requests.popleft()
                 if self._held and len(self._requests) <= WAITING // 2:
                     self._held = False
                     self._session.outlet.proceed()
                 await self._carry_out(request)
-                if not self._requests and self._writing:
-                    await asyncio.wait(self._writing, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._session.worked()
+            self._task = None
+            self._rest()
 
     async def _carry_out(self, request: Request) -> None:
-        begin = WRITES.get(type(request.command))
-        if begin is None:
-            if self._writing:
-                await asyncio.wait(self._writing)
-            await self._answer(
-                request, READS[type(request.command)](self._session, request.command)
-            )
+        kind = type(request.command)
+        if (begin := WRITES.get(kind)) is not None:
+            await self._begin_writing(request, begin(self._session, request.command))
             return
+        while self._writing:
+            await asyncio.wait(self._writing)
+        await self._session.outlet.drain()
+        reading = partial(READS[kind], self._session, request.command)
+        if kind in LASTING:  # is not cut short when the client goes
+            await asyncio.wait([self._session.front.start(self._answer(request, reading))])
+        else:
+            await self._answer(request, reading)
+
+    async def _begin_writing(self, request: Request, beginning: Coroutine[Any, Any, Write]) -> None:
         try:
-            work = await begin(self._session, request.command)
+            write = await beginning
         except Exception as error:
             self._refuse(request, error)
             return
-        task = self._session.front.start(self._answer(request, work))
+        task = self._session.front.start(self._answer(request, write))
         self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        task.add_done_callback(self._written)
         if len(self._writing) >= WRITING:
             await asyncio.wait(self._writing, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _answer(self, request: Request, work: Coroutine[Any, Any, Answer]) -> None:
+    async def _answer(self, request: Request, work: Write) -> None:
+        session = self._session
         try:
-            answer = await work
+            text = session.dialect.answer(request, await work())
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            self._refuse(request, StoreError("it was cancelled from within: try again"))
         except Exception as error:
             self._refuse(request, error)
         else:
-            self._session.send(self._session.dialect.answer(request, answer))
+            await session.answer(text)
+            session.followed.begin()
 
     def _refuse(self, request: Request, error: Exception) -> None:
-        if not isinstance(error, ValueError | TidingsError):
+        if is_own_failure(error):
             logger.error("%s failed: %s", type(request.command).__name__, failure(error))
         self._session.refuse(request.ref, error)
+
+    def _written(self, task: asyncio.Task[None]) -> None:
+        self._writing.discard(task)
+        self._rest()
+
+    def _rest(self) -> None:
+        if self._task is None and not self._writing:
+            self._session.worked()
+
+
+def is_own_failure(error: Exception) -> bool:
+    """Tell whether an error is the server's, of which its operator is to know."""
+    own = StoreError | TransportError | PluginError
+    return not isinstance(error, TidingsError) or isinstance(error, own)

@@ -1,0 +1,29 @@
+"""Stories of the front are told on both of its ways into a server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import cast
+
+import pytest
+
+from fronts import Open, Shell, Site, site
+
+
+@pytest.fixture(params=["fast", "portable"])
+def shell(request: pytest.FixtureRequest) -> Shell:
+    return cast("Shell", request.param)
+
+
+@pytest.fixture
+def opened(shell: Shell) -> Open:
+    """Give what opens a site of this shell, with settings of the test's choice."""
+    return partial(site, shell)
+
+
+@pytest.fixture
+async def here(opened: Open) -> AsyncIterator[Site]:
+    """Give a site with settings as they are."""
+    async with opened() as here:
+        yield here
