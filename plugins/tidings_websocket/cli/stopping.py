@@ -1,0 +1,73 @@
+"""When a signal asks the process to stop, it does, however long what it waits for would take."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+logger = logging.getLogger("tidings.serve")
+
+
+@contextmanager
+def bounded_stop(within: float) -> Iterator[None]:
+    """Watch the signals that stop a server, until exit; they are passed on to who handled them.
+
+    The first begins a time at whose end the process is ended, and the same one again ends it at
+    once; both with exit status 1. (Not any second one: Ctrl-C reaches a worker from the terminal,
+    and then its supervisor sends it SIGTERM.) It is meant for the main thread; in another nothing
+    is watched.
+
+    Args:
+        within: how long stopping may take, in seconds.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers: dict[int, Any] = {
+        number: signal.getsignal(number) or signal.SIG_DFL for number in SIGNALS
+    }
+    seen: set[int] = set()
+
+    def heed(number: int, frame: FrameType | None) -> None:
+        if number in seen:
+            _end("a second signal came: connections are cut")
+        if not seen:
+            _end_after(within)
+        seen.add(number)
+        handler = handlers[number]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in SIGNALS:
+        signal.signal(number, heed)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def take_no_more_signals() -> None:
+    """Let those that come from now on change nothing, as uvicorn sends itself those it got."""
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: None)
+
+
+def _end_after(seconds: float) -> None:
+    words = f"not stopped within {seconds:g} s: connections are cut"
+    timer = threading.Timer(seconds, _end, [words])  # a thread: the loop may be what hangs
+    timer.daemon = True
+    timer.start()
+
+
+def _end(words: str) -> None:
+    logger.error(words)
+    os._exit(1)
