@@ -78,7 +78,6 @@ events = st.builds(
     Event, channels, names, data, ids, st.none() | positions, st.none() | badges, st.none()
 ).map(lambda event: event if event.position else event._replace(counts=None))
 members = st.builds(Member, users, infos)
-entries = st.builds(Entry, ids, offsets, data, st.booleans(), st.booleans(), st.booleans())
 notifications = st.builds(
     Notification,
     id=ids,
@@ -90,6 +89,15 @@ notifications = st.builds(
     category=st.none() | lines,
     data=values,
     created_at=moments,
+)
+entries = st.builds(
+    Entry,
+    ids,
+    offsets,
+    notifications.map(Notification.to_json),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
 )
 filters = st.builds(
     Filter,
