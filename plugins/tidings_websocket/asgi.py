@@ -135,13 +135,14 @@ class _Connection:
                 logger.debug("a client cannot be reached: %s", failure(error))
 
     def write(self, batch: Batch) -> int:
-        """Let texts be sent; return how many bytes wait."""
+        """Let texts be sent; return how many bytes waited before."""
+        waiting = self._waiting
         if self._close is None:
             self._texts += batch.texts
-            self._waiting += sum(map(len, batch.texts))
+            self._waiting += batch.size
             self._drained.clear()
             self._news.set()
-        return self._waiting
+        return waiting
 
     async def drain(self) -> None:
         """Wait until all is with the server, which bounds what it takes."""

@@ -126,11 +126,12 @@ class FastConnection(asyncio.Protocol):
     # what the session calls
 
     def write(self, batch: Batch) -> int:
-        """Write frames; return how many bytes wait, once that are many."""
+        """Write frames; return how many bytes waited before, once that are many."""
         if self._closing is not None or self._transport.is_closing():
             return 0
+        waiting = self._transport.get_write_buffer_size() if self._paused else 0
         self._transport.write(batch.deflated if self._deflates else batch.plain)
-        return self._transport.get_write_buffer_size() if self._paused else 0
+        return waiting
 
     async def drain(self) -> None:
         """Wait until few bytes wait to leave."""

@@ -14,9 +14,9 @@ class Outlet(Protocol):
     """One connection's way out."""
 
     def write(self, batch: Batch) -> int:
-        """Send texts, without waiting; return how many bytes wait to leave, as far as is known.
+        """Send texts, without waiting; return how many bytes waited to leave before these.
 
-        Once it ended, what is written is dropped.
+        Few count as none. Once it ended, what is written is dropped.
         """
 
     async def drain(self) -> None:

@@ -135,16 +135,15 @@ class Session:
             self.write(Batch((text,), self.front.compress_from))
 
     async def answer(self, text: bytes | None) -> None:
-        """Write what the client asked for, however large it is, and wait while it is too much."""
+        """Write what the client asked for, however large it is, and wait while it is much."""
         if text is None or self.ended:
             return
         batch = Batch((text,), self.front.compress_from)
         self.front.counters.bytes_out += batch.size
-        waiting = self.outlet.write(batch)
-        if waiting > self.front.limits.outgoing:
-            self._asked_for = waiting
-            await self.outlet.drain()
-            self._asked_for = 0
+        self._asked_for += batch.size
+        self.outlet.write(batch)
+        await self.outlet.drain()
+        self._asked_for -= batch.size
 
     def write(self, batch: Batch) -> None:
         """Write what is this client's alone; one that takes too little is ended."""
