@@ -110,7 +110,7 @@ async def one_postgresql_server(fixture: Fixture) -> AsyncIterator[World]:
 @asynccontextmanager
 async def a_websocket_to_a_server(_fixture: Fixture) -> AsyncIterator[World]:
     world = World(lambda: [WebSocketClient(server.url, token)])
-    with Served(clock=lambda: world.now) as server:
+    async with Served(clock=lambda: world.now) as server:
         token = server.admin()
         world.include(server.tidings)
         yield world

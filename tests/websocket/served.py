@@ -58,21 +58,21 @@ class Served:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     def admin(self, user: str = "ops") -> str:
         """Return a token with every right."""
         return self.tokens.issue(user, ttl=timedelta(days=3650), tidings="admin")
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Stop as servers do: clients are sent away, and what was accepted is finished."""
         self._uvicorn.should_exit = True
-        self._thread.join()
+        await asyncio.to_thread(self._thread.join)
 
     def cut(self) -> None:
         """End every connection without a word, as networks do; the server goes on."""

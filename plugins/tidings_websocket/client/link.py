@@ -20,7 +20,7 @@ from tidings_websocket.plain.reading import Frame, Refused, Reply
 
 logger = logging.getLogger("tidings.websocket")
 
-STEADY = 10.0
+STEADY = 5.0
 """After a connection that lasted so long, in seconds, the next is tried for at once."""
 
 

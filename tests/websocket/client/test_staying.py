@@ -1,0 +1,188 @@
+"""Staying connected: nothing is lost, and nothing twice, whatever happens to the connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from logic.following import first, ids, note, take
+from tidings import Event, InvalidToken, Member, StoreError, Tidings, TransportError
+from tidings.presence import MEMBER_REMOVED
+from tidings_memory import MemoryBroker, MemoryStore
+from tidings_websocket import WebSocketClient
+from websocket.client.coming_back import another_connection
+from websocket.served import Served
+
+PRESENCE = "presence-room"
+
+
+@pytest.fixture
+async def store() -> MemoryStore:
+    """A store that outlives its server."""
+    return MemoryStore()
+
+
+@pytest.fixture
+async def server(store: MemoryStore) -> AsyncIterator[Served]:
+    async with Served(MemoryBroker(), store) as server:
+        yield server
+
+
+async def test_a_device_goes_on_after_the_server_was_started_anew(store: MemoryStore) -> None:
+    async with AsyncExitStack() as stack:
+        async with Served(MemoryBroker(), store) as server:
+            client = WebSocketClient(server.url, server.admin())
+            tidings = await stack.enter_async_context(Tidings(client))
+            changes = await stack.enter_async_context(tidings.inbox("ann").changes())
+            await tidings.push("ann", note("before"))
+            assert ids(await take(changes)) == ["before"]
+        async with Tidings(MemoryBroker(), store) as meanwhile:
+            await meanwhile.push("ann", note("meanwhile"))
+
+        async with Served(MemoryBroker(), store, port=server.port):
+            assert ids(await take(changes)) == ["meanwhile"]
+            await tidings.push("ann", note("after"))
+            assert ids(await take(changes)) == ["after"]
+            await stack.aclose()
+
+
+async def test_what_had_no_answer_is_asked_again_and_stored_once(server: Served) -> None:
+    names = [f"n{number}" for number in range(900)]
+    async with (
+        Tidings(WebSocketClient(server.url, server.admin())) as tidings,
+        Tidings(WebSocketClient(server.url, server.admin())) as onlooker,
+        onlooker.inbox("ann").changes() as changes,
+    ):
+        pushing = asyncio.gather(*(tidings.push("ann", note(name)) for name in names))
+        for _ in range(3):
+            await take(changes, 200)
+            server.cut()
+        receipts = await pushing
+
+        assert [receipt.positions["ann"].offset for receipt in receipts] == list(range(1, 901))
+        assert ids((await tidings.inbox("ann").page(900)).entries) == names[::-1]
+        assert ids(await take(changes, 300)) == names[600:]
+
+
+async def test_a_batch_outlasts_a_restart_in_its_middle(store: MemoryStore) -> None:
+    names = [f"n{number}" for number in range(300)]
+    async with AsyncExitStack() as stack:
+        async with Served(MemoryBroker(), store) as server:
+            client = WebSocketClient(server.url, server.admin())
+            tidings = await stack.enter_async_context(Tidings(client))
+            changes = await stack.enter_async_context(tidings.inbox("ann").changes())
+            pushing = asyncio.gather(*(tidings.push("ann", note(name)) for name in names))
+            await take(changes, 20)
+        async with Served(MemoryBroker(), store, port=server.port):
+            receipts = await pushing
+            assert [receipt.positions["ann"].offset for receipt in receipts] == list(range(1, 301))
+            assert ids(await take(changes, 280)) == names[20:]
+            await stack.aclose()
+
+
+async def test_listeners_of_channels_without_a_log_hear_again(server: Served) -> None:
+    async with (
+        Tidings(WebSocketClient(server.url, server.admin())) as tidings,
+        tidings.subscribe("news") as news,
+    ):
+        server.cut()
+        number = 0
+
+        async def publish() -> None:
+            nonlocal number
+            while True:
+                await (await tidings.publish("news", "said", number)).outcomes()
+                number += 1
+
+        publishing = asyncio.create_task(publish())
+        (heard,) = await take(news)
+        publishing.cancel()
+        assert isinstance(heard, Event)
+
+
+async def test_who_is_present_stays_so_over_a_lost_connection(server: Served) -> None:
+    client = WebSocketClient(server.url, server.admin())
+    async with (
+        Tidings(client) as tidings,
+        Tidings(WebSocketClient(server.url, server.admin())) as other,
+        other.subscribe(PRESENCE) as events,
+        tidings.presence.enter(PRESENCE, Member("ann", {"n": 1})),
+    ):
+        async with another_connection(client):
+            server.cut()
+        assert list(await tidings.presence.members(PRESENCE)) == [Member("ann", {"n": 1})]
+        async with tidings.presence.enter(PRESENCE, Member("bob")):
+            pass
+        removed = await first(events, lambda e: getattr(e, "name", "") == MEMBER_REMOVED)
+        assert isinstance(removed, Event)
+        assert json.loads(removed.data) == {"user": "bob"}
+
+
+async def test_a_server_that_is_away_for_long_is_told_of(store: MemoryStore) -> None:
+    async with AsyncExitStack() as stack:
+        async with Served(MemoryBroker(), store) as server:
+            client = WebSocketClient(server.url, server.admin(), timeout=0.3)
+            tidings = await stack.enter_async_context(Tidings(client))
+        with pytest.raises(StoreError, match="may be stored or not, and trying again is safe"):
+            await tidings.push("ann", note("n"))
+        with pytest.raises(TransportError, match=r"no answer from ws://.* within 0\.3 s"):
+            await tidings.inbox("ann").counts()
+        with pytest.raises(TransportError, match="no connection to ws://"):
+            await stack.enter_async_context(tidings.subscribe("news"))
+        outcomes = await (await tidings.publish("news", "said")).outcomes()
+        assert outcomes["websocket-client"].state == "retrying"
+
+        async with Served(MemoryBroker(), store, port=server.port):
+            await client._remote.asking._coming
+            await tidings.push("ann", note("n"))
+            await stack.aclose()
+
+
+async def test_a_revoked_token_is_the_end_of_it(server: Served) -> None:
+    client = WebSocketClient(server.url, server.tokens.issue("ann"))
+    async with (
+        Tidings(WebSocketClient(server.url, server.admin())) as ops,
+        Tidings(client) as tidings,
+    ):
+        await ops.disconnect("ann", revoke=True)
+
+        assert isinstance(await client.refused(), InvalidToken)
+        with pytest.raises(InvalidToken, match="revoked"):
+            await tidings.inbox("ann").counts()
+
+
+async def test_whoever_can_get_a_new_token_comes_back_after_a_revocation(server: Served) -> None:
+    token = server.tokens.issue("ann")
+
+    async def get() -> str:
+        return token
+
+    client = WebSocketClient(server.url, get)
+    async with (
+        Tidings(WebSocketClient(server.url, server.admin())) as ops,
+        Tidings(client) as tidings,
+    ):
+        await ops.disconnect("ann", revoke=True)
+        while True:
+            try:
+                await tidings.inbox("ann").counts()
+            except InvalidToken:
+                break
+        token = server.tokens.issue("ann")
+        await client._remote.asking._coming
+        assert (await tidings.inbox("ann").counts()).pending == 0
+
+
+async def test_cut_off_without_being_revoked_one_may_come_back(server: Served) -> None:
+    client = WebSocketClient(server.url, server.tokens.issue("ann"))
+    async with (
+        Tidings(WebSocketClient(server.url, server.admin())) as ops,
+        Tidings(client) as tidings,
+    ):
+        async with another_connection(client):
+            await ops.disconnect("ann")
+        assert (await tidings.inbox("ann").counts()).pending == 0
