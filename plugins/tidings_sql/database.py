@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from tidings_sql.engines import READERS, Engines
+from tidings_sql.reader import Reader
 from tidings_sql.schema import prepare
 from tidings_sql.transaction import transaction
 from tidings_sql.worker import Job, T, Worker
@@ -27,7 +28,7 @@ class Database:
     def __init__(self, engines: Engines) -> None:
         self.engines = engines
         self._writer = Worker(engines.writer, 1, _PATIENCE)
-        self._reader = Worker(engines.reader, READERS, _PATIENCE)
+        self._reader = Reader(Worker(engines.reader, READERS, _PATIENCE))
 
     async def __aenter__(self) -> Self:
         try:
@@ -50,13 +51,8 @@ class Database:
         return await self._writer.run(job, repeatable=repeatable)
 
     async def read(self, job: Job[T]) -> T:
-        """Run a job that reads, within one transaction."""
-
-        def reading(connection: Connection) -> T:
-            with transaction(connection):
-                return job(connection)
-
-        return await self._reader.run(reading)
+        """Run a job that reads, within one transaction; see `Reader.run`."""
+        return await self._reader.run(job)
 
     async def _close(self) -> None:
         try:

@@ -32,7 +32,7 @@ def _find(
     wanted = list(keys)
     if not wanted:
         return {}
-    rows = fetched(connection, finding, pack(wanted))
+    rows = fetched(connection, finding, keys=pack(wanted))
     return {(row[0], row[1]): _item(row) for row in rows}
 
 

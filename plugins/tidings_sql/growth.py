@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, Text, and_, case, or_, select
 
 from tidings.event import Event, Position
 from tidings_sql.log import event
-from tidings_sql.many import listed, pack
+from tidings_sql.many import fetched, listed, pack
 from tidings_sql.tables import entries, heads
 
 LIMIT = 1_000
@@ -38,8 +37,7 @@ def growth(connection: Connection, known: Iterable[tuple[str, Position | None]])
     the core compares it with what it has.
     """
     given = pack((name, *(position or ("", 0))) for name, position in known)
-    rows = connection.execute(_reading(connection.dialect.name), {"known": given})
-    return [_growth(row) for row in rows]
+    return [_growth(row) for row in fetched(connection, _reading, known=given)]
 
 
 def _growth(row: Sequence[Any]) -> Growth:
@@ -49,7 +47,6 @@ def _growth(row: Sequence[Any]) -> Growth:
     return Growth(channel, Position(epoch, head), found)
 
 
-@cache
 def _reading(dialect: str) -> Select[Any]:
     known = listed(dialect, "known", name=Text, epoch=Text, offset=BigInteger).c
     head, entry = heads.c, entries.c

@@ -7,9 +7,19 @@ from contextlib import contextmanager
 from functools import cache
 from math import inf
 from operator import attrgetter
+from sys import intern
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Select, Text, literal, select, true
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tidings.event import Counts, Position
@@ -117,7 +127,7 @@ def locked(connection: Connection, names: Iterable[str]) -> Iterator[Mapping[str
 
 def lock(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
     """Lock the heads of those of these channels that there are; once in a transaction."""
-    rows = fetched(connection, _locking, pack((name,) for name in names))
+    rows = fetched(connection, _locking, names=pack((name,) for name in names))
     return {row[1]: Head(row) for row in rows}
 
 
@@ -138,14 +148,14 @@ def save(connection: Connection, changed: Iterable[Head]) -> None:
 
 def head(connection: Connection, name: str) -> Head | None:
     """Read a channel's head, or None where the channel was never written to."""
-    row = connection.execute(select(heads).where(heads.c.name == name)).one_or_none()
-    return Head(row) if row is not None else None
+    rows = fetched(connection, _reading, name=name)
+    return Head(rows[0]) if rows else None
 
 
 def first_epoch(connection: Connection) -> str:
     """Return the epoch of channels never written to."""
-    epoch: str = connection.execute(_EPOCH).scalar_one()
-    return epoch
+    ((epoch,),) = fetched(connection, _reading_epoch)
+    return intern(epoch)
 
 
 _EPOCH = select(meta.c.value).where(meta.c.name == "epoch")
@@ -153,6 +163,14 @@ _MADE = ["name", "inbox", "epoch", "head", "first", "swept", "size", "pending", 
 _BEGIN = (literal(0), literal(1), *[literal(0)] * 4)
 _SAVED = "epoch head first swept size pending unseen due"
 _values = attrgetter("epoch", "head", "first", "swept", "size", "pending", "unseen", "due", "id")
+
+
+def _reading(_dialect: str) -> Select[Any]:
+    return select(heads).where(heads.c.name == bindparam("name"))
+
+
+def _reading_epoch(_dialect: str) -> Select[Any]:
+    return _EPOCH
 
 
 @cache

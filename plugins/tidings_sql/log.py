@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, select
+from sqlalchemy import BigInteger, Connection, Select, Text, bindparam, select
 
 from tidings.event import Counts, Event, Position, Recalled
 from tidings_sql.head import first_epoch, head
-from tidings_sql.many import listed, pack
+from tidings_sql.many import fetched, listed, pack
 from tidings_sql.tables import entries
 from tidings_sql.tables import heads as heads_table
 
@@ -21,30 +20,16 @@ def recall(connection: Connection, channel: str, after: int, limit: int) -> Reca
     found = head(connection, channel)
     if found is None:
         return Recalled((), first_epoch(connection), 1, 0)
-    column = entries.c
-    rows = connection.execute(
-        select(
-            column.offset,
-            column.id,
-            column.name,
-            column.data,
-            column.pending,
-            column.unseen,
-            column.origin,
-        )
-        .where(column.channel == found.id, column.offset > max(after, found.first - 1))
-        .order_by(column.offset)
-        .limit(limit)
-    )
-    events = [event(channel, found.epoch, row) for row in rows.all()]
-    return Recalled(events, found.epoch, found.first, found.head)
+    after = max(after, found.first - 1)
+    rows = fetched(connection, _recalling, channel=found.id, after=after, limit=limit)
+    epoch = intern(found.epoch)
+    events = [event(channel, epoch, row) for row in rows]
+    return Recalled(events, epoch, found.first, found.head)
 
 
 def heads(connection: Connection, channels: Sequence[str]) -> Mapping[str, Position]:
     """Read the newest position of each of these channels."""
-    rows = connection.execute(
-        _reading(connection.dialect.name), {"names": pack((name,) for name in channels)}
-    )
+    rows = fetched(connection, _reading, names=pack((name,) for name in channels))
     found = {name: Position(intern(epoch), offset) for name, epoch, offset in rows}
     if len(found) < len(set(channels)):
         unwritten = Position(first_epoch(connection), 0)
@@ -59,7 +44,24 @@ def event(channel: str, epoch: str, row: Sequence[Any]) -> Event:
     return Event(channel, name, bytes(data), id, Position(epoch, offset), counts, origin)
 
 
-@cache
+def _recalling(_dialect: str) -> Select[Any]:
+    column = entries.c
+    return (
+        select(
+            column.offset,
+            column.id,
+            column.name,
+            column.data,
+            column.pending,
+            column.unseen,
+            column.origin,
+        )
+        .where(column.channel == bindparam("channel"), column.offset > bindparam("after"))
+        .order_by(column.offset)
+        .limit(bindparam("limit", type_=BigInteger))
+    )
+
+
 def _reading(dialect: str) -> Select[Any]:
     names = listed(dialect, "names", name=Text)
     column = heads_table.c

@@ -55,27 +55,36 @@ def _named(taken: list[ColumnElement[Any]], columns: Mapping[str, Type]) -> Sele
     return select(*(cast(value, type_).label(name) for value, (name, type_) in named))
 
 
-def fetched(connection: Connection, asking: Callable[[str], Select[Any]], given: str) -> list[Any]:
-    """Return the rows that a statement of one parameter yields, by the shortest way.
+def fetched(
+    connection: Connection, asking: Callable[[str], Select[Any]], **given: Any
+) -> list[Any]:
+    """Return the rows that a statement yields, by the shortest way.
 
     Args:
         connection: where to ask.
         asking: makes the statement for a dialect; asked once for each.
-        given: the parameter.
+        given: its parameters.
     """
-    text, name = _text(asking, connection.dialect.name)
+    text, names, constants = _text(asking, connection.dialect.name)
+    values = {**constants, **given} if constants else given
     cursor: Any = connection.connection.cursor()
-    cursor.execute(text, {name: given} if name else (given,))
+    cursor.execute(text, values if names is None else [values[name] for name in names])
     rows: list[Any] = cursor.fetchall()
     return rows
 
 
 @cache
-def _text(asking: Callable[[str], Select[Any]], dialect: str) -> tuple[str, str | None]:
+def _text(
+    asking: Callable[[str], Select[Any]], dialect: str
+) -> tuple[str, Sequence[str] | None, Mapping[str, Any]]:
+    """Return a statement as the driver takes it; where its parameters have an order, that too.
+
+    The last are the parameters that are the statement's own.
+    """
     made = {"sqlite": sqlite.dialect, "postgresql": psycopg.dialect}[dialect]()
     compiled = asking(dialect).compile(dialect=made)
-    (name,) = compiled.params
-    return str(compiled), None if compiled.positional else name
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return str(compiled), compiled.positiontup, constants
 
 
 def inserted(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
-from tidings_sql.many import inserted
+from tidings_sql.many import fetched, inserted
 from tidings_sql.tables import revocations
 from tidings_sql.transaction import transaction
 
@@ -28,5 +29,9 @@ def revoke(connection: Connection, user: str, not_before: datetime) -> None:
 
 def not_before(connection: Connection, user: str) -> datetime | None:
     """Read that moment, or None where nothing was revoked."""
-    moment = connection.scalar(select(revocations.c.not_before).where(revocations.c.user == user))
-    return None if moment is None else datetime.fromtimestamp(moment, UTC)
+    rows = fetched(connection, _reading, user=user)
+    return datetime.fromtimestamp(rows[0][0], UTC) if rows else None
+
+
+def _reading(_dialect: str) -> Select[Any]:
+    return select(revocations.c.not_before).where(revocations.c.user == bindparam("user"))

@@ -13,13 +13,19 @@ import gc
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[0] = str(Path(__file__).parents[1])  # in this folder, `sql` is another file
 
 from tidings import Event, Listening, Notification, Position, Tidings, user_channel
 from tidings.beat import ask_heads
@@ -168,6 +174,19 @@ async def pushing(url: str) -> str:
         return await watch.micros(MANY, "for each event, 200 at once")
 
 
+async def elsewhere(url: str) -> str:
+    if not url:
+        return "there is no other process"
+    async with application(url, MANY) as tidings, Tidings(SqlStore(url)) as other:
+        kept = await opened(tidings, MANY)
+        heard = asyncio.Event()
+        kept[7].attach(lambda _: heard.set())
+        watch = Watch()
+        await other.push("user7", Notification(heading="From another process"))
+        await heard.wait()
+        return await watch.micros(1, f"until one of {MANY:,} hears")
+
+
 def resident() -> int:
     """Return how much memory this process has, in bytes."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
@@ -181,25 +200,23 @@ BENCHES: dict[str, Bench] = {
     "head beat": beat,
     "closing": closing,
     "pushing": pushing,
+    "pushed elsewhere": elsewhere,
 }
 
 
 @contextmanager
-def stores(kind: str) -> Any:
-    """Give what makes the URL of a fresh store of this kind."""
+def fresh(kind: str) -> Iterator[Callable[[str], AbstractContextManager[str]]]:
+    """Give what opens a fresh store of this kind under a name, as the URL of it."""
     with TemporaryDirectory(prefix="tidings-") as folder:
         if kind == "memory":
-            yield lambda _: ""
+            yield lambda _: nullcontext("")
         elif kind == "sqlite":
-            yield lambda number: f"sqlite:///{folder}/{number}.db"
+            yield lambda name: nullcontext(f"sqlite:///{folder}/{name}.db")
         else:
             from sql.databases import own_database, running_server
 
-            with (
-                running_server(Path(folder), durable=True) as server,
-                own_database(server, "channels") as url,
-            ):
-                yield lambda _: url
+            with running_server(Path(folder), durable=True) as server:
+                yield lambda name: own_database(server, name)
 
 
 def main() -> None:
@@ -207,15 +224,12 @@ def main() -> None:
     if name:
         print(asyncio.run(BENCHES[name[0]](sys.argv[3])))
         return
-    with stores(kind) as url:
-        for number, bench in enumerate(BENCHES):
-            found = subprocess.run(
-                [sys.executable, __file__, kind, bench, url(number)],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            print(f"{bench:26} {found.stdout.strip()}")
+    with fresh(kind) as store:
+        for bench in BENCHES:
+            with store(bench) as url:
+                command = [sys.executable, __file__, kind, bench, url]
+                found = subprocess.run(command, capture_output=True, text=True, check=True)
+            print(f"{bench:26} {found.stdout.strip()}", flush=True)
 
 
 if __name__ == "__main__":
