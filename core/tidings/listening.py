@@ -75,8 +75,8 @@ class Listening:
         """Have a listener called with what comes after `head`.
 
         It is called on the event loop, in order, with batches of `Event`; or a `Reset`, where
-        history is lost. It must neither block nor raise. A `Reset` whose reason is "trimmed"
-        concerns those who have not read up to its position: whoever is ahead reads up again.
+        history is lost. It must neither block nor raise. Whoever has read up to a position ahead
+        of `head` has had what comes up to there, and lost nothing by a `Reset` to there.
         """
         self._open.attach(listener)
         self._listeners = (*self._listeners, listener)
