@@ -27,6 +27,7 @@ Open = Callable[..., AbstractAsyncContextManager["Site"]]
 
 KEY = "a secret of at least thirty-two bytes"
 WITHIN = 10.0
+SMALL = 16 * 1024
 ANN, BOB = user_channel("ann"), user_channel("bob")
 
 
@@ -197,6 +198,17 @@ class Site:
                 assert client.welcome.get("event") == "tidings:welcome", client.welcome
             yield client
 
+    @asynccontextmanager
+    async def reluctant(self, user: str, **options: Any) -> AsyncIterator[Client]:
+        """Connect as one who takes no more than it is read from."""
+        loop = asyncio.get_running_loop()
+        with socket.socket() as own:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+            own.setblocking(False)
+            await loop.sock_connect(own, ("127.0.0.1", self.port))
+            async with self.connect(user, sock=own, max_queue=1, **options) as client:
+                yield client
+
     async def raw(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect without a word of WebSocket."""
         return await asyncio.open_connection("127.0.0.1", self.port)
@@ -220,18 +232,23 @@ class Site:
 async def serving(
     shell: Shell, front: WebSocketFront, app: Any = None
 ) -> AsyncIterator[tuple[int, uvicorn.Server]]:
-    """Serve a front on a port of its own, until exit; clients are not sent away."""
+    """Serve a front on a port of its own, until exit; clients are not sent away.
+
+    The system's buffers are small, so that who reads nothing is found out soon.
+    """
     config = uvicorn.Config(
         front.app if app is None else app,
         ws=cast("Any", front.protocol) if shell == "fast" else "websockets-sansio",
         lifespan="off",
         log_config=None,
         ws_ping_interval=None,
+        proxy_headers=False,
     )
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         await server.startup(sockets=[listener])
         try:
             yield listener.getsockname()[1], server

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from tidings.redaction import failure
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-_TEXT = [(b"content-type", b"text/plain")]
 
 logger = logging.getLogger("tidings.websocket")
 
@@ -46,11 +43,8 @@ class PortableFront:
             return
         front, dialect, headers = self._front, self._dialect(scope), _Headers(scope)
         address = self._address(scope, headers)
-        refusal = self._refusal(address, headers)
-        if dialect is None:
-            await _deny(scope, send, HTTPStatus.NOT_FOUND)
-        elif refusal is not None:
-            await _deny(scope, send, refusal)
+        if dialect is None or not self._may_open(address, headers):
+            await send({"type": "websocket.close", "code": 1008})  # which becomes an HTTP 403
         else:
             outlet = _Connection(receive, send)
             session = Session(front, dialect, outlet, address)
@@ -72,14 +66,12 @@ class PortableFront:
             return self._front.dialects[0]  # mounted at a path of the application's choice
         return found
 
-    def _refusal(self, address: str | None, headers: _Headers) -> HTTPStatus | None:
+    def _may_open(self, address: str | None, headers: _Headers) -> bool:
         front, origins = self._front, self._front.origins
         if origins is not None and not origins.issuperset(headers.all("origin")):
             front.counters.refuse("origin", address)
-            return HTTPStatus.FORBIDDEN
-        if front.accepting and front.sessions.has_room(address):
-            return None
-        return HTTPStatus.SERVICE_UNAVAILABLE
+            return False
+        return front.accepting and front.sessions.has_room(address)
 
     def _address(self, scope: Scope, headers: _Headers) -> str | None:
         client = scope.get("client")
@@ -205,20 +197,9 @@ class _Connection:
                     return
 
 
-async def _deny(scope: Scope, send: Send, status: HTTPStatus) -> None:
-    """Refuse to open a connection; servers that cannot say why (an extension) say 403."""
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": 1008})
-        return
-    start = {"type": "websocket.http.response.start", "status": status.value, "headers": _TEXT}
-    body = f"{status.phrase}.\n".encode()
-    await send(start)
-    await send({"type": "websocket.http.response.body", "body": body})
-
-
 async def _refuse_other(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        headers = [*_TEXT, (b"upgrade", b"websocket")]
+        headers = [(b"content-type", b"text/plain"), (b"upgrade", b"websocket")]
         await send({"type": "http.response.start", "status": 426, "headers": headers})
         await send({"type": "http.response.body", "body": b"This is for WebSocket clients.\n"})
     elif scope["type"] == "lifespan":

@@ -208,7 +208,7 @@ async def test_a_path_where_nothing_is_spoken_is_not_found(here: Site) -> None:
     with pytest.raises(InvalidStatus) as refused:
         async with here.connect("ann", path="/elsewhere"):
             pass
-    assert refused.value.response.status_code == 404
+    assert refused.value.response.status_code == (404 if here.shell == "fast" else 403)
 
 
 @pytest.mark.parametrize(
