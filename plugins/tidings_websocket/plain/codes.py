@@ -51,7 +51,7 @@ CLOSES: Mapping[Ending, tuple[int, str]] = {
 }
 """Close codes, with the words that go with them. Those below 4000 mean what IANA's list says."""
 
-_CODES = {kind: code for code, kind in ERRORS.items() if code != FAILED}
+_CODES = {kind: code for code, kind in ERRORS.items()}
 
 
 def code(error: Exception) -> str:

@@ -170,6 +170,7 @@ def test_a_notification_is_understood_in_camel_case_too() -> None:
         ("recall", {"channel": "#tidings", "after": 0}, "channel: must be 1 to 164 characters"),
         ("subscribe", {"channel": "a", "after": 7}, "after: must be a position"),
         ("subscribe", {"channel": "a", "after": {"epoch": "a", "offset": -1}}, "after: must be a"),
+        ("subscribe", {"channel": "a", "after": {"epoch": "", "offset": 1, "x": 1}}, "after: must"),
         ("subscribe", {"channel": "a", "after": {"epoch": "a", "offset": True}}, "after: must be"),
         ("subscribe", {"channel": "a", "after": {"epoch": "\0", "offset": 1}}, "after: must be a"),
         ("publish", {"channel": "a", "event": "tidings:" + SECRET}, "not begin with tidings:"),

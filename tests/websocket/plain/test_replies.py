@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from exchanges import exchanges, refs
-from tidings import Filter
+from tidings import Counts, Entry, Event, Filter, Page, Position, Recalled
 from tidings_websocket import commands
 from tidings_websocket.commands import Answer, Command, Pushed, Ref, Request
 from tidings_websocket.dialect import Malformed
 from tidings_websocket.plain import PlainDialect, replies
 from tidings_websocket.plain.reading import Reply, read
+
+HERE = Position("k3", 7)
+ENTRY = Entry("b7", 7, b'{ "heading" : "\\u00fc" }', seen=True)
+EVENT = Event("news", "said", b"[ 1.50 ]", "e1", HERE, Counts(1, 0))
 
 
 def arrived(command: Command, answer: Answer, ref: Ref = 1) -> Answer:
@@ -34,6 +38,8 @@ def comparable(answer: Answer) -> Any:
 
 
 @given(exchanges, refs)
+@example((commands.ReadPage(None, Filter(), 5), Page([ENTRY], Counts(1, 0), HERE, more=True)), 1)
+@example((commands.Recall("news", 0, 5), Recalled([EVENT], "k3", 7, 9)), 1)
 def test_every_answer_arrives_as_it_was_given(exchange: tuple[Any, Answer], ref: Ref) -> None:
     command, answer = exchange
     assert comparable(arrived(command, answer, ref)) == comparable(answer)
