@@ -69,6 +69,11 @@ class Served:
         """Return a token with every right."""
         return self.tokens.issue(user, ttl=timedelta(days=3650), tidings="admin")
 
+    @property
+    def subscriptions(self) -> int:
+        """How many there are now, of all connections."""
+        return self._front.counters.subscriptions
+
     async def stop(self) -> None:
         """Stop as servers do: clients are sent away, and what was accepted is finished."""
         self._uvicorn.should_exit = True

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from logic.following import first, ids, note, take
-from tidings import Event, InvalidToken, Member, StoreError, Tidings, TransportError
+from tidings import Event, InvalidToken, Member, Reloaded, StoreError, Tidings, TransportError
 from tidings.presence import MEMBER_REMOVED
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_websocket import WebSocketClient
@@ -102,6 +102,30 @@ async def test_listeners_of_channels_without_a_log_hear_again(server: Served) ->
         (heard,) = await take(news)
         publishing.cancel()
         assert isinstance(heard, Event)
+
+
+async def test_history_that_the_server_lost_is_told_at_once(server: Served) -> None:
+    async with (
+        Tidings(WebSocketClient(server.url, server.admin())) as tidings,
+        Tidings(WebSocketClient(server.url, server.admin())) as other,
+        tidings.inbox("ann").changes() as changes,
+    ):
+        await other.push("ann", note("n"))
+        await take(changes)
+        await other.forget("ann")
+        (reloaded,) = await take(changes)
+
+        assert isinstance(reloaded, Reloaded)
+        assert (reloaded.reason, list(reloaded.page.entries)) == ("new epoch", [])
+
+
+async def test_what_is_listened_to_no_more_is_not_sent_any_more(server: Served) -> None:
+    async with Tidings(WebSocketClient(server.url, server.admin())) as tidings:
+        before = server.subscriptions
+        async with tidings.subscribe("news"), tidings.subscribe("ann"):
+            assert server.subscriptions == before + 2
+        await tidings.inbox("ann").counts()  # requests are carried out in order
+        assert server.subscriptions == before
 
 
 async def test_who_is_present_stays_so_over_a_lost_connection(server: Served) -> None:
