@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Sequence
 from random import Random
 from typing import Self
 
@@ -129,23 +128,26 @@ WORDS = (
 )
 
 
-def noise(random: Random) -> bytes:
-    """Return a frame as it may come from anyone: most are wrong in some way."""
+def noise(random: Random, *, readable: bool = False) -> bytes:
+    """Return a frame as it may come from anyone: most are wrong in some way.
+
+    Args:
+        random: chooses.
+        readable: what it says is ASCII, at least.
+    """
+    said = random.choice((*WORDS, random.randbytes(random.choice((0, 1, 2, 125, 126, 3_000)))))
+    if readable:
+        said = bytes(byte & 0x7F for byte in said)
     dice = random.random()
     if dice < 0.5:
-        return frame(TEXT, random.choice(WORDS))
-    if dice < 0.6:
-        return random.randbytes(random.randint(1, 40))
+        return frame(TEXT, said)
+    if dice < 0.6 and not readable:
+        return said
     return frame(
         random.choice((0, 0, TEXT, TEXT, BINARY, CLOSE, PING, PONG, random.randint(0, 15))),
-        random.choice((*WORDS, random.randbytes(random.choice((0, 1, 2, 125, 126, 3_000))))),
+        said,
         fin=random.random() < 0.6,
         reserved=random.choice((0, 0, 0, 0, 4, 4, random.randint(0, 7))),
         masked=random.random() < 0.95,
         length=random.choice((None,) * 12 + (0, 5, 126, 1 << 16, (1 << 63) - 1, (1 << 64) - 1)),
     )
-
-
-def noises(random: Random, count: int) -> Sequence[bytes]:
-    """Return some frames."""
-    return [noise(random) for _ in range(count)]

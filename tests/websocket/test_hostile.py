@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from exchanges import some_commands
 from fronts import Client, Open, Shell, Site, site, until
-from hostile import BINARY, CLOSE, DEFLATE, PING, REQUEST, TEXT, Raw, close_code, frame, noises
+from hostile import BINARY, CLOSE, DEFLATE, PING, REQUEST, TEXT, Raw, close_code, frame, noise
 from tidings import AccessRequest, Grant, Notification, hookimpl
 from tidings_websocket.commands import Command, Request
 from tidings_websocket.plain.writing import write
@@ -58,7 +58,7 @@ def errors(caplog: pytest.LogCaptureFixture, shell: Shell) -> list[str]:
 
 def opening(**changes: str | None) -> bytes:
     """Return an opening request with some lines changed, or left out."""
-    lines = {
+    lines: dict[str, str | None] = {
         "start": "GET /ws HTTP/1.1",
         "Host": "localhost",
         "Connection": "Upgrade",
@@ -67,8 +67,8 @@ def opening(**changes: str | None) -> bytes:
         "Sec-WebSocket-Version": "13",
     }
     for name, value in changes.items():
-        lines[name.replace("_", "-")] = value  # type: ignore[assignment]
-    start = lines.pop("start")
+        lines[name.replace("_", "-")] = value
+    start = str(lines.pop("start"))
     kept = [f"{name}: {value}" for name, value in lines.items() if value is not None]
     return "\r\n".join([start, *kept, "", ""]).encode("latin-1")
 
@@ -251,9 +251,11 @@ async def test_random_frames_harm_nobody(
         while sent < count:
             async with Raw(here.port) as raw:
                 await raw.open(f"/ws?ticket={here.ticket('ann')}", DEFLATE if compressed else "")
-                frames = noises(random, random.randint(1, 12))
+                some = random.randint(1, 12)
+                # of what is no UTF-8 uvicorn's own protocol makes a traceback
+                frames = [noise(random, readable=shell == "portable") for _ in range(some)]
                 await raw.send(b"".join(frames))
-                sent += len(frames)
+                sent += some
                 if random.random() < 0.3:
                     raw.end()
                     await raw.rest()
