@@ -229,10 +229,9 @@ class WebSocketFront:
     async def _send_away(self) -> None:
         sessions = list(self.sessions)
         shuffle(sessions)
-        logger.info(
-            "clients are sent away",
-            extra={"connections": len(sessions), "seconds": self.leave_within},
-        )
+        if sessions:
+            about = {"connections": len(sessions), "seconds": self.leave_within}
+            logger.info("clients are sent away", extra=about)
         for start in range(0, len(sessions), _TOGETHER):
             for session in sessions[start : start + _TOGETHER]:
                 session.end(Ending.RESTART)

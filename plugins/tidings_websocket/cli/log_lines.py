@@ -46,10 +46,10 @@ class News(logging.Filter):
 
 
 class TextLines(logging.Formatter):
-    """A time, a level, words, and `key=value` for each of the keys."""
+    """A time, a process, a level, words, and `key=value` for each of the keys."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        super().__init__("%(asctime)s %(process)d %(levelname)-7s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the library's name)
         """Return the line."""
@@ -58,12 +58,13 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """An object of JSON: `time`, `level`, `logger`, `message`, and the keys."""
+    """An object of JSON: `time`, `process`, `level`, `logger`, `message`, and the keys."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "process": record.process,
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),

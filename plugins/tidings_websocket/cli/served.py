@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,12 +51,20 @@ class Plan:
 class Served:
     """The ASGI application of the server: its beginning and end, and what is no WebSocket.
 
+    Args:
+        plan: for the process.
+        what: is served.
+        began: called once it is.
+
     Attributes:
         failed: it could not begin, or end, as it should; the log says why.
     """
 
-    def __init__(self, plan: Plan, what: Assembled) -> None:
+    def __init__(
+        self, plan: Plan, what: Assembled, began: Callable[[], None] = lambda: None
+    ) -> None:
         self._plan = plan
+        self._began = began
         self._what = what
         self._http = Pages(lambda path: what.front.dialect(path) is not None)
         self.failed = False
@@ -76,6 +84,7 @@ class Served:
                 scope["state"][_FRONT] = self._what.front
                 scope["state"][Doorway.STATE] = Doorway(self._what.front)
                 await send({"type": "lifespan.startup.complete"})
+                self._began()
                 await receive()
                 step = "shutdown"
         except Exception as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from socket import socket
 from typing import Any
 
 import uvicorn
 
+from tidings_websocket.cli.assembling import Assembled
 from tidings_websocket.cli.log_lines import log_config
 from tidings_websocket.cli.served import Plan, Served
 from tidings_websocket.cli.sockets import BACKLOG
@@ -16,6 +18,9 @@ from tidings_websocket.cli.stopping import take_no_more_signals
 from tidings_websocket.cli.workers import Workers
 from tidings_websocket.front import WebSocketFront
 from tidings_websocket.outlet import CLOSE_WITHIN
+
+HUNG_AFTER = 20
+"""A worker that gives no sign of life for so many seconds is ended, and another begun."""
 
 _OWN = "tidings_websocket.cli"
 
@@ -34,11 +39,22 @@ class Manner:
     private_key: str | None
 
 
-def run(plan: Plan, served: Served, front: WebSocketFront, manner: Manner, at: socket) -> bool:
-    """Serve until a signal comes; tell whether all went well. The log says what did not."""
+def run(plan: Plan, what: Assembled, manner: Manner, at: socket, began: Callable[[], None]) -> bool:
+    """Serve until a signal comes; tell whether all went well. The log says what did not.
+
+    Args:
+        plan: what workers make `what` from.
+        what: is served.
+        manner: how.
+        at: where.
+        began: called once clients are served.
+    """
+    front = what.front
     if manner.workers == 1:
+        served = Served(plan, what, began)
         return _run_one(config(served, plan, front, manner), served, at)
-    workers = Workers(config(plan, plan, front, manner, factory=True), sockets=[at])
+    settled = config(plan, plan, front, manner, factory=True)
+    workers = Workers(settled, at, plan.stop_within, began)
     workers.run()
     return not workers.failed
 
@@ -61,6 +77,7 @@ def config(
         forwarded_allow_ips=list(map(str, front.proxies)),
         server_header=False,
         backlog=BACKLOG,
+        timeout_worker_healthcheck=HUNG_AFTER,
         timeout_graceful_shutdown=math.ceil(min(leaving, plan.stop_within)),
         ssl_certfile=manner.certificate,
         ssl_keyfile=manner.private_key,

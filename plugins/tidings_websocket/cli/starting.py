@@ -12,7 +12,7 @@ from tidings_websocket.cli.assembling import Assembled, check_workers, new_key, 
 from tidings_websocket.cli.descriptors import SPARE, raise_limit
 from tidings_websocket.cli.greeting import USER, Greeting
 from tidings_websocket.cli.metrics_page import MetricsPage, check_installed
-from tidings_websocket.cli.served import Plan, Served
+from tidings_websocket.cli.served import Plan
 from tidings_websocket.cli.server import Manner, run
 from tidings_websocket.cli.sockets import bound, check_certificate, url
 from tidings_websocket.front import WebSocketFront
@@ -42,10 +42,10 @@ def start(
     what = plan.assembled()
     check_workers(what.tidings, manner.workers)
     room = _room(called, what.front)
-    with bound(*address) as at:
+    with bound(*address, workers=manner.workers) as at:
         where = url(at, "ws" if manner.certificate is None else "wss", _path(what.front))
-        _greet(called, _greeting(settings, plan, what, where, room))
-        return 0 if run(plan, Served(plan, what), what.front, manner, at) else 1
+        greeting = _greeting(settings, plan, what, where, room)
+        return 0 if run(plan, what, manner, at, lambda: _greet(called, greeting)) else 1
 
 
 def _room(called: Invocation, front: WebSocketFront) -> int:

@@ -32,7 +32,7 @@ def bounded_stop(within: float) -> Iterator[None]:
         yield
         return
     handlers: dict[int, Any] = {
-        number: signal.getsignal(number) or signal.SIG_DFL for number in SIGNALS
+        int(number): signal.getsignal(number) or signal.SIG_DFL for number in SIGNALS
     }
     seen: set[int] = set()
 
@@ -46,7 +46,7 @@ def bounded_stop(within: float) -> Iterator[None]:
         if callable(handler):
             handler(number, frame)
 
-    for number in SIGNALS:
+    for number in handlers:
         signal.signal(number, heed)
     try:
         yield

@@ -1,0 +1,137 @@
+"""`tidings serve` as people run it: a process, its clients, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from websockets.asyncio.client import connect
+
+from fronts import until
+from tidings import Identity, Notification, Tickets, Tidings, Tokens
+from tidings_sql import SqlStore
+from websocket.cli.processes import KEY, come, configure, environment, serving, until_closed, until_heard
+
+RESTART = 1012
+
+
+def pushed(folder: Path, line: str) -> None:
+    """Type a line that was printed."""
+    here = environment(TIDINGS_PLUGINS__SQL__URL="sqlite:///tidings.db")
+    command = [sys.executable, "-m", *shlex.split(line)]
+    subprocess.run(command, cwd=folder, env=here, check=True, capture_output=True)  # noqa: S603
+
+
+async def test_a_first_try_needs_no_settings(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        said = await asyncio.to_thread(server.read, "  ws.onmessage")
+        snippet = re.search(r'new WebSocket\("(\S+)", \["(\S+)", "(\S+)"\]\)', said)
+        assert snippet is not None
+        url, *offered = snippet.groups()
+        assert f"TIDINGS_TOKEN={offered[1].removeprefix('tidings.token.')} tidings watch" in said
+        assert f"--url {url}\n" in said
+
+        async with connect(url, subprotocols=offered) as browser:  # type: ignore[arg-type]
+            assert json.loads(await browser.recv())["data"]["user"] == "ann"
+            line = next(line.strip() for line in said.splitlines() if "tidings push" in line)
+            await asyncio.to_thread(pushed, tmp_path, line)
+            assert json.loads(await browser.recv())["data"]["heading"] == "It works"
+            server.signal()
+            assert await server.ended() == 0
+
+        assert "no key is configured" in said.lower()
+        assert str(tmp_path / "tidings.db") in said
+        assert offered[1][-20:] not in server.err
+        assert "Traceback" not in server.err
+
+
+async def test_a_thousand_clients_are_sent_away_and_the_server_ends_well(tmp_path: Path) -> None:
+    configure(
+        tmp_path,
+        "[plugins.websocket]",
+        "per_user = 1000",
+        "leave_within = 0.5",
+        "[plugins.sql]",
+        'url = "sqlite:///tidings.db"',
+    )
+    token = Tokens(KEY).issue("ann")
+    with serving(tmp_path, "--json") as server:
+        await asyncio.to_thread(server.read)
+        clients = await come(server.port, token, 1_000)
+
+        server.signal()
+        codes = {await until_closed(reader) for reader, _ in clients}
+        for _, writer in clients:
+            writer.close()
+
+        assert await server.ended() == 0
+        assert codes == {RESTART}
+        assert "Traceback" not in server.err
+        (line,) = server.lines("clients are sent away")
+        assert line["connections"] == 1_000
+
+
+async def test_two_workers_reach_each_others_clients(tmp_path: Path) -> None:
+    configure(tmp_path)
+    token = Tokens(KEY).issue("ann")
+    with serving(tmp_path, "--json", "--workers", "2", "--log-level", "debug") as server:
+        await asyncio.to_thread(server.read)
+        workers: set[int] = set()
+        clients = []
+        while len(workers) < 2:
+            clients += await come(server.port, token, 4)
+            await until(lambda: len(server.lines("a client came")) == len(clients), "they came")
+            workers = {line["process"] for line in server.lines("a client came")}
+
+        store = SqlStore(url=f"sqlite:///{tmp_path / 'tidings.db'}")
+        async with Tidings(store) as elsewhere:
+            await elsewhere.push("ann", Notification(heading="It works"))
+        for reader, _ in clients:
+            await until_heard(reader, b"It works")
+
+        server.signal()
+        for reader, writer in clients:
+            assert await until_closed(reader) == RESTART
+            writer.close()
+        assert await server.ended() == 0
+        assert "Traceback" not in server.err
+
+
+async def test_no_ticket_gets_into_the_log(tmp_path: Path) -> None:
+    configure(tmp_path)
+    tickets = Tickets(Tokens(KEY))
+    used, unused = tickets.issue(Identity("ann")), tickets.issue(Identity("ann"))
+    with serving(tmp_path, "--json", "--log-level", "debug") as server:
+        await asyncio.to_thread(server.read)
+        at = f"//127.0.0.1:{server.port}/ws?ticket="
+
+        async with connect(f"ws:{at}{used}") as client:
+            assert json.loads(await client.recv())["data"]["user"] == "ann"
+        with pytest.raises(HTTPError, match="426"):  # as through a proxy that loses the upgrade
+            await asyncio.to_thread(urlopen, f"http:{at}{unused}")
+
+        server.signal(signal.SIGINT)
+        assert await server.ended() == 0
+        assert len(server.lines("a client went")) == 1
+        assert used[-20:] not in server.err
+        assert unused[-20:] not in server.err
+        assert KEY not in server.err
+
+
+async def test_what_cannot_be_opened_is_told_in_a_line(tmp_path: Path) -> None:
+    configure(tmp_path, "[plugins.sql]", 'url = "sqlite:///nowhere/tidings.db"')
+    with serving(tmp_path, "--json") as server:
+        assert await server.ended() == 1
+
+        (line,) = [line for line in server.err.splitlines() if "tidings.serve" in line]
+        assert json.loads(line)["level"] == "error"
+        assert "Traceback" not in server.err
