@@ -1,7 +1,8 @@
 """The portable front: an ASGI application, for any server and framework.
 
 It is mounted as any other: `Mount("/", front.app)` in Starlette, `app.mount("/", front.app)` in
-FastAPI, `asgi("/", is_mount=True)(front.app)` in Litestar; in Django by the scope's type.
+FastAPI, `asgi("/", is_mount=True, copy_scope=True)(front.app)` in Litestar; in Django by the type
+of the scope.
 """
 
 from __future__ import annotations
@@ -60,11 +61,10 @@ class PortableFront:
 
     def _dialect(self, scope: Scope) -> Dialect | None:
         path, root = scope["path"], scope.get("root_path", "")
-        within = path.removeprefix(root) if root else path
-        found = self._front.dialect(path) or self._front.dialect(within)
-        if found is None and root and within in ("", "/"):
-            return self._front.dialects[0]  # mounted at a path of the application's choice
-        return found
+        within = "/" + path.removeprefix(root).strip("/")  # Litestar leaves "ws/" of it
+        if within == "/":  # mounted at a path of the application's choice
+            return next(iter(self._front.dialects), None)
+        return self._front.dialect(path) or self._front.dialect(within)
 
     def _may_open(self, address: str | None, headers: _Headers) -> bool:
         front, origins = self._front, self._front.origins

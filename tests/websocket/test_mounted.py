@@ -1,0 +1,162 @@
+"""The portable front within other applications."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from fastapi import FastAPI
+from litestar import Litestar, asgi
+from litestar import get as litestar_get
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+
+from fronts import Site, site
+from hostile import Raw
+from tidings import Notification
+from tidings_websocket import WebSocketFront
+
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+async def _hello(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("hello")
+
+
+def in_starlette(front: WebSocketFront) -> Any:
+    return Starlette(routes=[Route("/hello", _hello), Mount("/", front.app)])
+
+
+def in_starlette_below(front: WebSocketFront) -> Any:
+    return Starlette(routes=[Route("/hello", _hello), Mount("/live", front.app)])
+
+
+def in_fastapi(front: WebSocketFront) -> Any:
+    app = FastAPI()
+
+    @app.get("/hello")
+    def hello() -> str:
+        return "hello"
+
+    app.mount("/", front.app)
+    return app
+
+
+def in_fastapi_below(front: WebSocketFront) -> Any:
+    app, inner = FastAPI(), FastAPI()
+    inner.mount("/live", front.app)
+
+    @app.get("/hello")
+    def hello() -> str:
+        return "hello"
+
+    app.mount("/api", inner)
+    return app
+
+
+def in_litestar(front: WebSocketFront) -> Any:
+    @litestar_get("/hello")
+    async def hello() -> str:
+        return "hello"
+
+    return Litestar([hello, asgi("/", is_mount=True, copy_scope=True)(front.app)])
+
+
+def in_litestar_below(front: WebSocketFront) -> Any:
+    @litestar_get("/hello")
+    async def hello() -> str:
+        return "hello"
+
+    return Litestar([hello, asgi("/live", is_mount=True, copy_scope=True)(front.app)])
+
+
+def _greet(_: HttpRequest) -> HttpResponse:
+    return HttpResponse("hello")
+
+
+urlpatterns = [path("hello", _greet)]
+
+
+def beside_django(front: WebSocketFront) -> Any:
+    if not settings.configured:
+        settings.configure(ALLOWED_HOSTS=["*"], MIDDLEWARE=[], ROOT_URLCONF=__name__)
+    django, sockets = ASGIHandler(), front.app
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await (sockets if scope["type"] == "websocket" else django)(scope, receive, send)
+
+    return application
+
+
+def alone(front: WebSocketFront) -> Any:
+    return front.app
+
+
+HOSTS = [
+    (in_starlette, "/ws"),
+    (in_starlette_below, "/live/ws"),
+    (in_starlette_below, "/live/"),
+    (in_fastapi, "/ws"),
+    (in_fastapi_below, "/api/live/ws"),
+    (in_litestar, "/ws"),
+    (in_litestar_below, "/live/ws"),
+    (in_litestar_below, "/live"),
+    (beside_django, "/ws"),
+]
+
+
+async def get(here: Site, path: str) -> bytes:
+    """Return what the server answers to a plain request."""
+    async with Raw(here.port) as raw:
+        await raw.send(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        return await raw.rest()
+
+
+@pytest.mark.parametrize(("app", "path"), HOSTS)
+async def test_clients_are_served_within(app: Callable[[WebSocketFront], Any], path: str) -> None:
+    async with site("portable", app=app) as here:
+        assert b"hello" in await get(here, "/hello")
+        async with here.connect("ann", path=path) as ann:
+            await here.tidings.push("ann", Notification(heading="Build passed"))
+            assert (await ann.next())["data"]["heading"] == "Build passed"
+            assert await ann.refused("subscribe", channel="private-x") == "denied"
+            await here.tidings.disconnect("ann")
+            assert await ann.ended() == 4003
+
+
+@pytest.mark.parametrize("app", [in_starlette, in_fastapi_below, in_litestar, beside_django, alone])
+async def test_elsewhere_there_is_nobody(app: Callable[[WebSocketFront], Any]) -> None:
+    from websockets.exceptions import InvalidStatus
+
+    async with site("portable", app=app) as here:
+        with pytest.raises(InvalidStatus):
+            async with here.connect("ann", path="/elsewhere"):
+                pass
+
+
+async def test_who_is_no_websocket_client_is_told_what_this_is_for() -> None:
+    async with site("portable") as here:
+        answer = await get(here, "/ws")
+    assert answer.startswith(b"HTTP/1.1 426")
+    assert b"This is for WebSocket clients." in answer
+
+
+async def test_a_server_may_speak_of_its_lifespan() -> None:
+    said = []
+    told = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+    async def receive() -> Mapping[str, Any]:
+        return next(told)
+
+    async def send(message: Mapping[str, Any]) -> None:
+        said.append(message["type"])
+
+    await WebSocketFront().app({"type": "lifespan"}, receive, send)
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
