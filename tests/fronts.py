@@ -213,6 +213,10 @@ class Site:
         """Connect without a word of WebSocket."""
         return await asyncio.open_connection("127.0.0.1", self.port)
 
+    async def connected(self, user: str) -> None:
+        """Wait until a client of this user hears their channel."""
+        await until(lambda: (user_channel(user), "plain") in self.front.lines._lines)
+
     async def quiet(self) -> None:
         """Wait until nothing is left of any client."""
         front, running = self.front, self.tidings._running
