@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from fronts import ANN, Client, Frame, Open, Shell, Site, site, until
-from tidings import Event, Notification, Recalled
+from tidings import Event, Notification, Options, Recalled
 from tidings.testing import FaultyTransport
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_websocket.followed import parts
@@ -226,6 +226,25 @@ async def test_a_channel_may_be_left_while_its_log_is_read(opened: Open) -> None
             await client.ask("subscribe", channel=ANN, after=after)
             assert await numbers(client, 1) == [1]
             await client.nothing_more()
+
+
+async def test_who_read_more_than_the_transport_has_brought_hears_nothing_twice(
+    shell: Shell,
+) -> None:
+    late = FaultyTransport(MemoryBroker(), seed=1, drop=0, repeat=0, delay=1.0)
+    unaided = Options(head_beat=3600)
+    async with site(shell, late, options=unaided) as here, here.connect("ann") as phone:
+        await push(here, 1, 2, 3)  # the transport keeps them back
+        async with here.connect("ann", after=phone.welcome["position"]) as laptop:
+            assert await numbers(laptop, 3) == [1, 2, 3]
+            late.calm()
+            await push(here, 4)
+            assert await numbers(phone, 4) == [1, 2, 3, 4]
+            assert await numbers(laptop, 1) == [4]
+            await push(here, 5)
+            for device in (phone, laptop):
+                assert await numbers(device, 1) == [5]
+                await device.nothing_more()
 
 
 async def come_and_go(here: Site, random: Random, last: int) -> list[int]:
