@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,12 +11,18 @@ from typing import TYPE_CHECKING
 from tidings import Event, Lagged, Position
 from tidings.event import Delivery
 from tidings.listening import Listening
+from tidings.redaction import failure
 from tidings_websocket.counters import Counters
 from tidings_websocket.dialect import Dialect, Ending
 from tidings_websocket.frames import Batch
 
 if TYPE_CHECKING:
     from tidings_websocket.session import Session
+
+
+logger = logging.getLogger("tidings.websocket")
+
+_LONG_AGO = 60.0  # what was made before so many seconds was meant for later: that is no latency
 
 
 class Line:
@@ -98,9 +105,13 @@ class Line:
         return Batch([text for text in texts if text is not None], self._compress_from)
 
     def _text(self, delivery: Delivery, mine: str | None) -> bytes | None:
-        if mine is not None and isinstance(delivery, Event) and delivery.origin == mine:
-            return self._dialect.echo(delivery)
-        return self._dialect.delivery(delivery)
+        try:
+            if mine is not None and isinstance(delivery, Event) and delivery.origin == mine:
+                return self._dialect.echo(delivery)
+            return self._dialect.delivery(delivery)
+        except Exception as error:  # the others are no worse off for that
+            logger.error("what cannot be said in %s: %s", self._dialect.name, failure(error))
+            return None
 
     def _hear(self, deliveries: Sequence[Delivery]) -> None:
         if self._pending is None:
@@ -153,7 +164,9 @@ class Line:
         counters.bytes_out += sum(map(len, batch.texts)) * members
         first = pending[0]
         if isinstance(first, Event) and (made := made_at(first.id)) is not None:
-            counters.took(max(0.0, time.time() - made))
+            took = max(0.0, time.time() - made)
+            if took < _LONG_AGO:
+                counters.took(took)
 
 
 def made_at(id: str) -> float | None:  # noqa: A002
