@@ -94,8 +94,9 @@ class Raw:
     def reset(self) -> None:
         """Be gone, without a word."""
         own = self._writer.get_extra_info("socket")
-        with contextlib.suppress(OSError):  # it may be closed already
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if own is not None:  # it is closed already
+            with contextlib.suppress(OSError):
+                own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
 

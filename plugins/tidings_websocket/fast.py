@@ -267,6 +267,8 @@ class FastConnection(asyncio.Protocol):
         for data in connection.data_to_send():
             if data:
                 self._transport.write(data)
+            elif self._transport.can_write_eof():  # what it still sends is read, else it may
+                self._transport.write_eof()  # never read what it is told
             else:
                 self._transport.close()
         if connection.close_expected():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +14,13 @@ from fronts import Open, Shell, Site, site
 @pytest.fixture(params=["fast", "portable"])
 def shell(request: pytest.FixtureRequest) -> Shell:
     return cast("Shell", request.param)
+
+
+@pytest.fixture
+def anyio_backend(request: pytest.FixtureRequest) -> Any:
+    """Run the fast front on uvloop, as servers do, and the portable one on asyncio's own loop."""
+    told = "shell" in request.fixturenames and request.getfixturevalue("shell") == "fast"
+    return ("asyncio", {"use_uvloop": told})
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -119,6 +120,17 @@ async def test_a_message_has_so_many_bytes_and_no_more(opened: Open) -> None:
             assert await ann.ended() == 1009
         assert here.counters.refused == {"message": 1}
         assert here.counters.ended["large"] == 1
+
+
+async def test_who_is_still_sending_what_is_too_large_is_told_so(opened: Open) -> None:
+    async with opened(message=1_000) as here:
+        for _ in range(5):
+            async with here.connect("ann") as ann:
+                sending = asyncio.create_task(ann.raw.send("x" * 3_000_000))
+                assert await ann.ended() == 1009
+                await asyncio.wait([sending])
+                sending.exception()
+        assert here.counters.refused == {"message": 5}
 
 
 async def test_a_message_in_many_parts_is_no_larger(opened: Open) -> None:
