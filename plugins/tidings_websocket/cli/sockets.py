@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import sys
@@ -43,9 +44,11 @@ def bound(host: str, port: int, *, workers: int) -> socket.socket:
         kept = Spread(family, socket.SOCK_STREAM)
         return _placed(kept, address)
     except OSError as error:
+        named = isinstance(error, socket.gaierror)
+        reason = error.strerror if named else os.strerror(error.errno or 0)
         raise click.ClickException(
-            f"{host} port {port} cannot be listened on: {error.strerror}. Choose another by "
-            "--host and --port."
+            f"{host} port {port} cannot be listened on: {reason}. Choose another by --host and "
+            "--port."
         ) from None
 
 

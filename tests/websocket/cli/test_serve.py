@@ -16,10 +16,18 @@ from urllib.request import urlopen
 import pytest
 from websockets.asyncio.client import connect
 
-from fronts import until
 from tidings import Identity, Notification, Tickets, Tidings, Tokens
 from tidings_sql import SqlStore
-from websocket.cli.processes import KEY, come, configure, environment, serving, until_closed, until_heard
+from websocket.cli.processes import (
+    KEY,
+    Streams,
+    come,
+    configure,
+    environment,
+    serving,
+    until_closed,
+    until_heard,
+)
 
 RESTART = 1012
 
@@ -85,12 +93,9 @@ async def test_two_workers_reach_each_others_clients(tmp_path: Path) -> None:
     token = Tokens(KEY).issue("ann")
     with serving(tmp_path, "--json", "--workers", "2", "--log-level", "debug") as server:
         await asyncio.to_thread(server.read)
-        workers: set[int] = set()
-        clients = []
-        while len(workers) < 2:
+        clients: list[Streams] = []
+        while len({line["process"] for line in server.lines("a client came")}) < 2:
             clients += await come(server.port, token, 4)
-            await until(lambda: len(server.lines("a client came")) == len(clients), "they came")
-            workers = {line["process"] for line in server.lines("a client came")}
 
         store = SqlStore(url=f"sqlite:///{tmp_path / 'tidings.db'}")
         async with Tidings(store) as elsewhere:
