@@ -20,6 +20,7 @@ from tidings import (
     Position,
     Recalled,
     Scheduled,
+    SettingsError,
     Stored,
     StoreError,
     TidingsError,
@@ -65,7 +66,8 @@ class WebSocketClient:
         message: the most bytes of a message from the server.
 
     Raises:
-        SettingsError: the URL is none of a WebSocket, or has a secret in it.
+        SettingsError: the URL is none of a WebSocket, or has a secret in it; or a limit is not more
+            than 0.
 
     Example:
         async with Tidings(WebSocketClient("wss://example.com/ws", token)) as tidings:
@@ -85,6 +87,15 @@ class WebSocketClient:
         in_flight: int = 200,
         message: int = 16 * 1024 * 1024,
     ) -> None:
+        limits = {
+            "timeout": timeout,
+            "handshake": handshake,
+            "in_flight": in_flight,
+            "message": message,
+        }
+        for limit, value in limits.items():
+            if value <= 0:
+                raise SettingsError(f"WebSocketClient: {limit}: must be more than 0")
         self._line = Line(checked_url(url), handshake, message)
         self._tokens = TokenSource(token)
         self._timeout = timeout

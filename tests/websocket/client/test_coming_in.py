@@ -111,6 +111,12 @@ def test_a_url_is_one_of_a_websocket_and_without_secrets(url: str) -> None:
     assert "secret" not in str(caught.value).replace("it has a secret in it", "")
 
 
+@pytest.mark.parametrize("limit", ["timeout", "handshake", "in_flight", "message"])
+def test_limits_are_more_than_nothing(limit: str) -> None:
+    with pytest.raises(SettingsError, match=f"{limit}: must be more than 0"):
+        WebSocketClient("ws://a/ws", "token", **{limit: 0})
+
+
 async def test_no_token_is_ever_shown(server: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     first, second = server.tokens.issue("ann", n=1), server.tokens.issue("ann", n=2)
