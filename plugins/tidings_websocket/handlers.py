@@ -229,7 +229,7 @@ def _leave_seat(session: Session, channel: str, user: str) -> None:
 
 def _unfollow(session: Session, channel: str) -> None:
     session.followed.leave(channel)
-    if session.identity is not None:
+    if session.identity is not None and not session.trusted:
         _leave_seat(session, channel, session.identity.user)
 
 
