@@ -15,6 +15,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """Let the processes that tests start find compiled what others have, whatever is set here."""
+    folder = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        shared = folder if worker_id == "master" else folder.parent
+        patch.setenv("PYTHONPYCACHEPREFIX", str(shared / "compiled"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql_url(testrun_uid: str, worker_id: str) -> Iterator[str]:
     """Give the URL of a database of this worker's own, on a server that all workers share."""

@@ -96,8 +96,9 @@ class Tidings:
             PluginError: a plugin is missing.
         """
         from tidings.configured import configured
+        from tidings.settings import Settings
 
-        plugins, keywords = configured(path, overrides)
+        plugins, keywords = configured(Settings.load(path, **overrides))
         return cls(*plugins, **keywords)
 
     async def __aenter__(self) -> Self:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Connection, func, select
 
 from tidings.event import Event, Fired
 from tidings_sql.batch import Batch
+from tidings_sql.database import Database
 from tidings_sql.head import Head, locked, save
 from tidings_sql.tables import heads as heads_table
 from tidings_sql.tables import scheduled
@@ -20,12 +22,23 @@ _CHANNELS = 50
 """The most channels tended in one transaction, which pushes have to wait for."""
 
 
-def fire(connection: Connection, limit: int, terms: Terms) -> Fired:
-    """Append what is due, and take away what has had its time: up to `limit` things in all."""
+async def fire(database: Database, limit: int, terms: Terms) -> Fired:
+    """Append what is due, and take away what has had its time: up to `limit` things in all.
+
+    It looks by reading first: where nothing is due, it neither waits for who writes nor is in
+    their way.
+    """
+    following = await database.read(_following)
+    if following is None or following.timestamp() > terms.now:
+        return Fired((), following)
+    return await database.write(partial(_fire, limit=limit, terms=terms), repeatable=False)
+
+
+def _fire(connection: Connection, limit: int, terms: Terms) -> Fired:
     with transaction(connection):
         planned, tended = _due(connection, limit, terms.now)
-        if not planned and not tended:
-            return Fired((), _next(connection))
+        if not planned and not tended:  # another process was faster
+            return Fired((), _following(connection))
     with locked(connection, [*planned.values(), *tended]) as heads:
         batch = Batch(connection, heads, terms)
         events = batch.append(_planned(connection, heads, list(planned)))
@@ -37,7 +50,7 @@ def fire(connection: Connection, limit: int, terms: Terms) -> Fired:
                 left -= max(done.taken, 1)
         batch.flush()
         save(connection, heads.values())
-        return Fired(events, _next(connection))
+        return Fired(events, _following(connection))
 
 
 def _due(connection: Connection, limit: int, now: float) -> tuple[Mapping[int, str], Sequence[str]]:
@@ -75,7 +88,7 @@ def _planned(
     ]
 
 
-def _next(connection: Connection) -> datetime | None:
+def _following(connection: Connection) -> datetime | None:
     """Return when the next thing is due."""
     first = select(func.min(scheduled.c.at)).scalar_subquery()
     tending = select(func.min(heads_table.c.due)).scalar_subquery()

@@ -208,8 +208,7 @@ class SqlStore:
         self.dropped.update(moved.dropped)
         if moved.answers:
             return Fired(moved.events, now)  # what else is due comes next
-        job = partial(firing.fire, limit=limit, terms=terms)
-        return await self._database.write(job, repeatable=False)
+        return await firing.fire(self._database, limit, terms)
 
     async def owed(self, carrier: str, limit: int) -> Sequence[Owed]:
         """Return the oldest events this carrier has not carried yet."""

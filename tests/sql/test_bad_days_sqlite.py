@@ -6,14 +6,16 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
 
-from memory.samples import in_log, stored, told
+from memory.samples import NOON, Clock, in_log, stored, told
 from sql.samples import opened
 from tidings import StoreError
+from tidings.event import Fired
 from tidings_sql import SqlStore, database
 
 FEW_PAGES = "PRAGMA max_page_count = 60"
@@ -79,6 +81,21 @@ async def test_reading_does_not_wait_for_who_writes(file: Path) -> None:
             other.execute("UPDATE tidings_heads SET pending = 7")
 
             assert (await store.counts("private-user-ann")).pending == 1
+
+
+async def test_looking_for_what_is_due_does_not_wait_for_who_writes(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_PATIENCE", 0.2)
+    clock = Clock()
+    async with opened(f"sqlite:///{file}?timeout=0.1", clock) as store:
+        await store.schedule([told("n1")], NOON + timedelta(hours=1))
+        with locked(file):
+            for _ in range(3):
+                assert await store.fire(clock.now, 10) == Fired((), NOON + timedelta(hours=1))
+
+        clock.forward(hours=1)
+        assert [event.id for event in (await store.fire(clock.now, 10)).events] == ["n1"]
 
 
 async def test_a_file_that_may_only_be_read_is_told(file: Path) -> None:

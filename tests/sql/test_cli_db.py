@@ -169,14 +169,30 @@ async def test_stats_shows_sizes_oldest_entries_and_the_largest_inboxes(url: str
 
 
 def test_without_a_sql_store_it_says_how_to_configure_one(run: Run, tmp_path: Path) -> None:
-    for settings in ("", "[plugins.memory-store]\n"):
-        (tmp_path / "tidings.toml").write_text(settings)
+    (tmp_path / "tidings.toml").write_text("[plugins.memory-store]\n")
 
-        ran = run("db", "current")
+    ran = run("db", "current")
 
-        assert ran.code == 1
-        assert "no SQL store is configured" in ran.err
-        assert PLACE in ran.err
+    assert ran.code == 1
+    assert "no SQL store is configured" in ran.err
+    assert PLACE in ran.err
+
+
+def test_without_settings_it_is_the_file_in_which_the_command_keeps_things(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "tidings.db"
+    for command in ("current", "stats", "new-epoch"):
+        assert "there is no file tidings.db yet" in run("db", command).err
+    assert not file.exists()
+
+    made = run("db", "upgrade")
+    run("push", "--to", "ann", "--heading", "Build passed")
+    told = run("db", "stats", "--json")
+
+    assert f"this is kept in {file}" in made.err
+    assert [inbox["user"] for inbox in told.only["inboxes"]] == ["ann"]
+    assert told.err == run("db", "new-epoch").err == ""
 
 
 def test_a_server_that_is_not_there_is_told_without_its_password(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tidings.cli.default_store import default_store
 from tidings.cli.facts import Facts, facts
 from tidings.discovery import build_all, installed, load
 from tidings.errors import TidingsError
 from tidings.plugin_set import complete
 
-Use = Literal["configured", "added", "disabled", "not used"]
+Use = Literal["configured", "added", "used by the command", "disabled", "not used"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Listing:
 def catalog(tables: Mapping[str, Mapping[str, Any]]) -> Sequence[Listing]:
     """List the configured plugins in their order, then the installed ones by name."""
     configured = list(configured_plugins(tables))
-    return [*configured, *_installed(set(tables), _added(configured))]
+    return [*configured, *_installed(set(tables), _unasked(tables, configured))]
 
 
 def configured_plugins(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Listing]:
@@ -55,15 +56,18 @@ def made(listings: Sequence[Listing]) -> list[object]:
     return [listing.plugin for listing in listings if listing.plugin is not None]
 
 
-def _added(configured: Sequence[Listing]) -> set[type]:
+def _unasked(
+    tables: Mapping[str, Mapping[str, Any]], configured: Sequence[Listing]
+) -> Mapping[type, Use]:
     """Return the classes of what is used without a table, where the rest can be used at all."""
     if any(listing.problem for listing in configured):
-        return set()
+        return {}
     given = made(configured)
-    return {type(plugin) for plugin in complete(given)[len(given) :]}
+    own: dict[type, Use] = {type(default_store(tables, given).store): "used by the command"}
+    return own | {type(plugin): "added" for plugin in complete(given)[len(given) :]}
 
 
-def _installed(tables: set[str], added: set[type]) -> Iterator[Listing]:
+def _installed(tables: set[str], unasked: Mapping[type, Use]) -> Iterator[Listing]:
     for name in installed():
         if name in tables:
             continue
@@ -72,8 +76,7 @@ def _installed(tables: set[str], added: set[type]) -> Iterator[Listing]:
         except TidingsError as error:
             yield Listing(name, "not used", _source(name, {}), problem=str(error))
         else:
-            use: Use = "added" if kind in added else "not used"
-            yield Listing(name, use, _source(name, {}), facts(kind))
+            yield Listing(name, unasked.get(kind, "not used"), _source(name, {}), facts(kind))
 
 
 def _source(name: str, table: Mapping[str, Any]) -> str:

@@ -37,8 +37,10 @@ def demo(called: Invocation, repo: Path, limit: int | None) -> int:
     """Notify the authors of a git repository, on each transport, and check every inbox.
 
     Each author of a file hears of the next commit that touches it. Several devices follow, one of
-    them goes away and comes back, some notifications are opened; then every inbox and every
-    device is held against what the history says they must show. Exits with 1 if any is not equal.
+    them goes away and comes back, some notifications are opened; where the store outlives it, the
+    application is closed half way and opened anew. Then every inbox and every device is held
+    against what the history says they must show, and each transport's inboxes against the first
+    one's. Exits with 1 if any is not equal.
     """
     from tidings.demo.report import report, summary
 
@@ -57,7 +59,7 @@ async def _run_all(
 ) -> tuple[History, Sequence[Result]]:
     from tidings.demo.expected import read_history
     from tidings.demo.repository import open_repository
-    from tidings.demo.run import run
+    from tidings.demo.run import compare, run
     from tidings.demo.worlds import worlds
 
     repository = await open_repository(repo, limit)
@@ -68,6 +70,7 @@ async def _run_all(
         count = len(history.digests)
         with _progress(called, f"Pushing: {world.transport}", count, "notifications") as advance:
             results.append(await run(world, history, advance))
+    compare(results)
     return history, results
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tidings.cli.catalog import configured_plugins, made
+from tidings.cli.default_store import FILE, NAME, URL, Default, default_store
 from tidings.errors import SettingsError, TidingsError
 from tidings.layers import Layer, layers
 from tidings.plugin_set import complete
@@ -38,11 +39,12 @@ def find(config: str | None) -> Findings:
     except SettingsError as error:
         return Findings(problems=str(error).splitlines())
     listings = list(configured_plugins(settings.plugins))
+    given = made(listings)
     problems = [listing.problem for listing in listings if listing.problem]
     hooks: Hooks | None = None
     try:
         settings.tokens()
-        hooks = None if problems else Hooks(complete(made(listings)))
+        hooks = None if problems else Hooks(complete(given))
     except TidingsError as error:
         problems.append(str(error))
     plugins = hooks.plugins if hooks else {row.name: row.plugin for row in listings if row.plugin}
@@ -51,7 +53,7 @@ def find(config: str | None) -> Findings:
         plugins,
         frozenset(plugins) - {listing.name for listing in listings},
         problems,
-        list(_notes(hooks, settings)) if hooks else (),
+        list(_notes(hooks, settings, default_store(settings.plugins, given))) if hooks else (),
     )
 
 
@@ -61,8 +63,15 @@ def _keys(layer: Layer) -> list[str]:
     return keys + [f"plugins.{name}" for name in tables]
 
 
-def _notes(hooks: Hooks, settings: Settings) -> Iterator[str]:
+def _notes(hooks: Hooks, settings: Settings, default: Default) -> Iterator[str]:
     yield from _store_notes(hooks.store)
+    if default.store is not None:
+        yield (
+            f"no store is configured: `tidings push` and `tidings inbox` use the file {FILE}; a "
+            f'program does so too with a table [plugins.{NAME}] that has url = "{URL}"'
+        )
+    if default.problem is not None:
+        yield f"`tidings push` would keep things in {FILE}, but for this: {default.problem}"
     if not any(
         transport.abilities.presence and isinstance(transport.plugin, Presence)
         for transport in hooks.transports
@@ -78,7 +87,7 @@ def _store_notes(store: object | None) -> Iterator[str]:
         return
     if not abilities_of(store).durable:
         yield (
-            "nothing is durable: what is pushed is gone when the process ends; a durable store "
+            "nothing is durable: what a program pushes is gone when it ends; a durable store "
             "with a table [plugins.NAME] keeps it (see `tidings plugins`)"
         )
     if not isinstance(store, InboxRows):

@@ -54,6 +54,13 @@ class Invocation:
         except BrokenPipeError:
             leave_quietly()
 
+    def note(self, kind: str, message: str, **details: Any) -> None:
+        """Say on stderr what is good to know."""
+        if self.as_json:
+            _echo_error({"note": {"type": kind, "message": message, **details}})
+        else:
+            self._tell("Note: ", "bold", message)
+
     def warn(self, kind: str, message: str) -> None:
         """Say on stderr what is worth knowing, though nothing failed."""
         if self.as_json:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tidings.cli.catalog import Listing, catalog
+from tidings.cli.catalog import Listing, Use, catalog
 from tidings.cli.invocation import Invocation, printable
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-_STYLES = {"configured": "green", "added": "green", "disabled": "yellow", "not used": "dim"}
+_STYLES: Mapping[Use, str] = {
+    "configured": "green",
+    "added": "green",
+    "used by the command": "green",
+    "disabled": "yellow",
+    "not used": "dim",
+}
 
 
 @click.command(
@@ -30,7 +36,8 @@ def plugins(called: Invocation, /) -> int:
 
     Installed is what packages offer by an entry point of the group "tidings". It is used once it
     has a table [plugins.NAME] in tidings.toml; a class of your own needs no package, but
-    class = "module:Class" in its table.
+    class = "module:Class" in its table. Where no table gives a store, a program has what is added,
+    and the command's push and inbox have a file in place of a store in memory.
     """
     from tidings.settings import Settings
 

@@ -81,6 +81,7 @@ Try it:
   tidings check
 
 Settings are read from ./tidings.toml, .env and the environment (TIDINGS_...).
+Without a store in them, what you push is kept in ./tidings.db.
 """,
 )
 @click.version_option(package_name="tidings", message="%(prog)s %(version)s")

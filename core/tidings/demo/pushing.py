@@ -53,7 +53,7 @@ class Pushing:
         await self._at_once([])
 
     async def _at_once(self, window: Sequence[News]) -> None:
-        application, devices = self._sides
+        application, devices = self._sides.application, self._sides.devices
         started = perf_counter()
         async with asyncio.TaskGroup() as group:
             for notification, users in window:

@@ -46,6 +46,8 @@ def summary(history: History, results: Sequence[Result]) -> Mapping[str, Any]:
                 "caught_up": result.caught_up,
                 "devices": result.devices,
                 "opened": result.opened,
+                "reopened": result.reopened,
+                "compared_with": result.compared_with,
                 "differences": len(result.differences),
             }
             for result in results
@@ -57,7 +59,7 @@ def report(history: History, results: Sequence[Result], now: datetime) -> Iterat
     """Give what to print, part by part."""
     yield Text(" ".join(_introduction(history)))
     yield _table(history, results)
-    yield Padding(Text(_explanation(history), "dim"), (0, 0, 1, 0))
+    yield Padding(Text(_explanation(history, results), "dim"), (0, 0, 1, 0))
     page = next((result.page for result in results if result.page), None)
     if page is not None:
         yield _inbox(history.users[0], page, now)
@@ -102,14 +104,24 @@ def _table(history: History, results: Sequence[Result]) -> Table:
     return table
 
 
-def _explanation(history: History) -> str:
+def _explanation(history: History, results: Sequence[Result]) -> str:
     many = len(history.inboxes) > FOLLOWED
     live = f"The {FOLLOWED} fullest inboxes were" if many else "Each inbox was"
     late = "; the others came late, on one" if many else ""
-    return (
+    told = (
         f"{live} open on three devices, one of which was away for a while{late}. Caught up: "
         "the events that devices missed meanwhile, and had in the end."
     )
+    return " ".join([told, *filter(None, map(_reopening, results))])
+
+
+def _reopening(result: Result) -> str:
+    if not result.reopened:
+        return ""
+    told = f"The application on {result.transport} was closed half way and opened anew"
+    if result.compared_with is None:
+        return f"{told}."
+    return f"{told}; inboxes, states and counts were held against those on {result.compared_with}."
 
 
 def _inbox(user: str, page: Page, now: datetime) -> Panel:

@@ -12,6 +12,7 @@ from tidings.demo.check import device_differences, inbox_differences
 from tidings.demo.crowd import Crowd
 from tidings.demo.devices import SHOWN, whole
 from tidings.demo.expected import Advance, History
+from tidings.demo.picture import Picture, picture, picture_differences
 from tidings.demo.pushing import Pushing
 from tidings.demo.worlds import Sides, World
 from tidings.errors import TidingsError
@@ -30,8 +31,10 @@ class Result:
 
     notifications: how many were pushed. opened: entries that were opened. seconds: from the first
     push until the devices were at rest. caught_up: events that devices missed while they were
-    away, and had in the end. differences: what was not as it had to be, a line each. page: the
-    newest of the fullest inbox, where it came to that.
+    away, and had in the end. reopened: the application was closed half way, and opened anew.
+    differences: what was not as it had to be, a line each. page: the newest of the fullest inbox,
+    where it came to that. pictures: what each user's inbox came to. compared_with: the transport
+    whose inboxes it was held against.
     """
 
     transport: str
@@ -42,6 +45,9 @@ class Result:
     caught_up: int = 0
     differences: list[str] = field(default_factory=list)
     page: Page | None = None
+    reopened: bool = False
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    compared_with: str | None = None
 
     @property
     def equal(self) -> bool:
@@ -65,8 +71,9 @@ async def run(
     """Push a history through a transport and check what became of it.
 
     The users with the fullest inboxes are followed from the start, on three devices each, one of
-    which is away while the third quarter is pushed. All others come in the end, with one device
-    that has been away all the time.
+    which is away while the third quarter is pushed. Before that, the application is closed and
+    opened anew where the store outlives it. All others come in the end, with one device that has
+    been away all the time.
 
     Args:
         world: the transport.
@@ -87,6 +94,14 @@ async def run(
     except* (TidingsError, TimeoutError) as failures:
         result.differences += map(_told, _leaves(failures))
     return result
+
+
+def compare(results: Sequence[Result]) -> None:
+    """Hold what every user's inbox came to against the first transport's; tell what differs."""
+    for result in results[1:]:
+        first = results[0]
+        result.compared_with = first.transport
+        result.differences += picture_differences(result.pictures, first.pictures, first.transport)
 
 
 class _Run:
@@ -120,6 +135,7 @@ class _Run:
             pushing = Pushing(self._sides, news, self._history.opened, advance)
             await pushing.push_until(leave)
             await crowd.phones_leave()
+            await self._reopen()
             await pushing.push_until(max(count * 3 // 4, leave + 1))
             await crowd.phones_return()
             await pushing.push_until(count)
@@ -129,6 +145,11 @@ class _Run:
         self._result.seconds = pushing.seconds + perf_counter() - started
         self._result.notifications = pushing.pushed
         self._result.opened = pushing.opened
+
+    async def _reopen(self) -> None:
+        if self._sides.reopen is not None:
+            self._sides.application = await self._sides.reopen()
+            self._result.reopened = True
 
     async def _rest(self, crowd: Crowd) -> None:
         with suppress(TimeoutError):  # who did not come to rest, the check tells
@@ -141,6 +162,7 @@ class _Run:
         for user, devices in crowd.devices.items():
             inbox = await whole(self._sides.devices.inbox(user))
             self._result.devices += len(devices)
+            self._result.pictures[user] = picture(inbox)
             self._result.differences += inbox_differences(self._history, user, inbox)
             for device in devices:
                 self._result.differences += device_differences(device, user, inbox)

@@ -1,31 +1,40 @@
 """The transports that the demo runs on, and how each is set up without settings.
 
 A new transport joins by one more line in `WORLDS`: the plugins it needs, by their entry points,
-and a context manager that opens them.
+and a context manager that opens them. What is not installed is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from tidings.discovery import installed, load
-from tidings.errors import Unsupported
+from tidings.discovery import load
+from tidings.errors import PluginError, Unsupported
 from tidings.service import Tidings
 
 
-class Sides(NamedTuple):
-    """The two ends of a transport: where the application pushes, and where devices are."""
+@dataclass(slots=True)
+class Sides:
+    """The two ends of a transport: where the application pushes, and where devices are.
+
+    reopen: closes the application's side, and opens another on what that one had stored; None
+    where this would be gone.
+    """
 
     application: Tidings
     devices: Tidings
+    reopen: Callable[[], Awaitable[Tidings]] | None = None
 
 
 class World(NamedTuple):
     """A transport, and how to open a fresh, empty setting for it.
 
-    plugins: the entry points without which it is left out.
+    plugins: the entry points without which it is left out, as it is without what they need.
     """
 
     transport: str
@@ -44,7 +53,28 @@ async def _memory() -> AsyncIterator[Sides]:
         yield Sides(application, devices)
 
 
-WORLDS: Sequence[World] = (World("memory", ("memory", "memory-store"), _memory),)
+@asynccontextmanager
+async def _sql() -> AsyncIterator[Sides]:
+    """Two nodes on one SQLite file, which is as durable as it is by default."""
+    with TemporaryDirectory(prefix="tidings-demo-") as folder:
+        url = f"sqlite:///{Path(folder) / 'tidings.db'}"
+
+        def node() -> Tidings:
+            return Tidings(load("sql")(url, inbox_count=_NO_END))
+
+        async with node() as devices, AsyncExitStack() as application:
+
+            async def reopen() -> Tidings:
+                await application.aclose()
+                return await application.enter_async_context(node())
+
+            yield Sides(await reopen(), devices, reopen)
+
+
+WORLDS: Sequence[World] = (
+    World("memory", ("memory", "memory-store"), _memory),
+    World("sql", ("sql",), _sql),
+)
 
 
 def worlds() -> Sequence[World]:
@@ -53,8 +83,15 @@ def worlds() -> Sequence[World]:
     Raises:
         Unsupported: there is none.
     """
-    offered = installed()
-    found = [world for world in WORLDS if all(name in offered for name in world.plugins)]
+    found = [world for world in WORLDS if all(map(_is_installed, world.plugins))]
     if not found:
         raise Unsupported("no transport is installed that needs no settings: reinstall tidings")
     return found
+
+
+def _is_installed(plugin: str) -> bool:
+    try:
+        load(plugin)
+    except PluginError:
+        return False
+    return True

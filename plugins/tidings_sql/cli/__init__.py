@@ -28,7 +28,8 @@ Examples:
   tidings db new-epoch
 
 The database is that of the settings: the `url` of the table [plugins.sql], or
-TIDINGS_PLUGINS__SQL__URL.
+TIDINGS_PLUGINS__SQL__URL. Without a store in the settings, it is the file
+./tidings.db, in which `tidings push` keeps things then.
 """,
 )
 def db() -> None:

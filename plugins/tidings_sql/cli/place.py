@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tidings import Tidings
+from tidings.cli.opening import made, tell_of
 from tidings.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from tidings.cli.default_store import Default
     from tidings.cli.invocation import Invocation
     from tidings_sql.engines import Engines
 
@@ -31,30 +32,46 @@ def read(called: Invocation, job: Callable[[Connection], T]) -> T:
     """Run a job that reads, within one transaction.
 
     Raises:
-        SettingsError: no SQL store is configured.
+        SettingsError: the settings have another store.
         StoreError: the database is not there, or cannot do it.
     """
-    engines = _engines(called)
-    url = engines.reader.url
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        raise StoreError(_NO_FILE.format(url.database))
+    engines, _ = _engines(called)
+    _check_file(engines)
     return asyncio.run(_run(engines, job, writes=False))
 
 
-def write(called: Invocation, job: Callable[[Connection], T]) -> T:
-    """Run a job that writes, in one transaction; raises as `read` does."""
-    return asyncio.run(_run(_engines(called), job, writes=True))
+def write(called: Invocation, job: Callable[[Connection], T], *, makes: bool = False) -> T:
+    """Run a job that writes, in one transaction; raises as `read` does.
+
+    Args:
+        called: the command.
+        job: what to do.
+        makes: whether a file that is not there is made.
+    """
+    engines, default = _engines(called)
+    if not makes:
+        _check_file(engines)
+    file = default.new_file()
+    done = asyncio.run(_run(engines, job, writes=True))
+    tell_of(called, file)
+    return done
 
 
-def _engines(called: Invocation) -> Engines:
-    store = Tidings.from_settings(called.config).hooks.store
+def _engines(called: Invocation) -> tuple[Engines, Default]:
+    tidings, default = made(called)
     try:
         from tidings_sql.store import SqlStore
     except ImportError:  # then nothing of it is configured either
         raise SettingsError(_NO_STORE) from None
-    if not isinstance(store, SqlStore):
+    if not isinstance(tidings.hooks.store, SqlStore):
         raise SettingsError(_NO_STORE)
-    return store.engines()
+    return tidings.hooks.store.engines(), default
+
+
+def _check_file(engines: Engines) -> None:
+    url = engines.reader.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise StoreError(_NO_FILE.format(url.database))
 
 
 async def _run(engines: Engines, job: Callable[[Connection], T], *, writes: bool) -> T:

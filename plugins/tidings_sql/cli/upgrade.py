@@ -27,7 +27,7 @@ def upgrade(called: Invocation, /) -> None:
     On PostgreSQL, run it before the new version of the program: that refuses older tables. SQLite
     is upgraded when the program starts.
     """
-    was, now = write(called, _upgrade)
+    was, now = write(called, _upgrade, makes=True)
     if called.as_json:
         called.emit({"from": was, "to": now})
     elif was == now:

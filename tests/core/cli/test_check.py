@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,23 @@ def test_nothing_durable_is_worth_a_note(run: Run, tmp_path: Path) -> None:
     ran = run("check")
 
     assert ran.code == 0
-    assert "nothing is durable: what is pushed is gone when the process ends" in ran.words
+    assert "nothing is durable: what a program pushes is gone when it ends" in ran.words
     assert "no tidings.toml" in ran.out
+
+
+def test_what_the_command_itself_does_without_a_store_is_worth_a_note(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tidings.toml").write_text("[plugins.memory]\n")
+
+    ran = run("check")
+
+    assert "`tidings push` and `tidings inbox` use the file tidings.db" in ran.words
+    assert not (tmp_path / "tidings.db").exists()
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    assert "pip install 'tidings[sql]'" in run("check").words
+    (tmp_path / "tidings.toml").write_text("[plugins.memory-store]\n")
+    assert "tidings.db" not in run("check").out
 
 
 def test_no_store_is_worth_a_note(run: Run, tmp_path: Path) -> None:

@@ -94,13 +94,13 @@ def test_what_looks_like_markup_is_shown_as_it_is(run: Run) -> None:
 
 
 def test_in_memory_only_it_warns(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "tidings.toml").unlink()
+    (tmp_path / "tidings.toml").write_text("[plugins.memory-store]\n")
 
     assert "gone when the command ends" in run("inbox", "list", "ann").err
 
 
 def test_without_a_store_there_is_no_inbox(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "tidings.toml").write_text("[plugins.memory]\n")
+    (tmp_path / "tidings.toml").write_text("[plugins.memory]\n[plugins.sql]\nenabled = false\n")
 
     ran = run("inbox", "list", "ann")
 

@@ -37,6 +37,21 @@ def test_what_is_installed_but_not_used_says_so(run: Run, tmp_path: Path) -> Non
     assert uses["memory-store"] == "not used"
 
 
+def test_what_the_command_uses_in_place_of_a_store_says_so(run: Run, tmp_path: Path) -> None:
+    for settings, use in (
+        ("", "used by the command"),
+        ("[plugins.memory]\n", "used by the command"),
+        ("[plugins.memory-store]\n", "not used"),
+        ("[plugins.mine]\nclass = 'nowhere:Mine'\n", "not used"),
+    ):
+        (tmp_path / "tidings.toml").write_text(settings)
+
+        uses = {line["name"]: line["use"] for line in run("plugins", "--json").lines}
+
+        assert uses["sql"] == use
+    assert not (tmp_path / "tidings.db").exists()
+
+
 def test_a_second_name_for_a_class_does_not_make_the_first_one_used(
     run: Run, tmp_path: Path
 ) -> None:

@@ -53,7 +53,11 @@ def test_the_installed_script_tells_its_version() -> None:
     assert out.startswith(b"tidings ")
 
 
-def test_ctrl_c_ends_watching_cleanly() -> None:
+@pytest.mark.parametrize("store", ["one of the settings", "the command's own"])
+def test_ctrl_c_ends_watching_cleanly(tmp_path: Path, store: str) -> None:
+    if store == "the command's own":
+        (tmp_path / "tidings.toml").unlink()
+        (tmp_path / "tidings.db").touch()  # so that there is nothing to be told of it
     with _tidings("inbox", "watch", "ann", "--json") as watch:
         assert watch.stdout is not None
         assert watch.stderr is not None

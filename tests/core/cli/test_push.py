@@ -113,7 +113,7 @@ def test_what_a_transport_refuses_is_told_and_fails(run: Run, tmp_path: Path) ->
 
 
 def test_in_memory_only_it_warns_and_says_what_to_configure(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "tidings.toml").unlink()
+    (tmp_path / "tidings.toml").write_text("[plugins.memory-store]\n")
 
     ran = run("push", "--to", "ann", "--heading", "Hello")
 
@@ -121,10 +121,11 @@ def test_in_memory_only_it_warns_and_says_what_to_configure(run: Run, tmp_path: 
     assert "gone when the command ends" in ran.err
     assert "tidings.toml" in ran.err
     assert "stored, at 1" in ran.out
+    assert not (tmp_path / "tidings.db").exists()
 
 
 def test_without_a_store_it_warns_that_nobody_keeps_it(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "tidings.toml").write_text("[plugins.memory]\n")
+    (tmp_path / "tidings.toml").write_text("[plugins.memory]\n[plugins.sql]\nenabled = false\n")
 
     ran = run("push", "--to", "ann", "--heading", "Hello", "--json")
 

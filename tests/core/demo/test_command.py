@@ -1,4 +1,6 @@
 import json
+import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,9 +50,33 @@ def test_for_programs_it_is_one_line_of_json(shared: Project) -> None:
     (line,) = result.stdout.splitlines()
     found = json.loads(line)
     assert (found["notifications"], found["users"], found["commits"]) == (4, 2, 5)
-    assert list(found["transports"]) == ["memory"]
-    assert found["transports"]["memory"]["equal"] is True
-    assert found["transports"]["memory"]["caught_up"] > 0
+    assert list(found["transports"]) == ["memory", "sql"]
+    for transport in found["transports"].values():
+        assert transport["equal"] is True
+        assert transport["caught_up"] > 0
+    assert found["transports"]["sql"]["reopened"] is True
+    assert found["transports"]["sql"]["compared_with"] == "memory"
+
+
+def test_it_leaves_nothing_behind(
+    shared: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    before = sorted(tmp_path.rglob("*"))
+    assert demo("--repo", str(shared.path)).exit_code == 0
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_is_not_installed_is_left_out(
+    shared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    result = demo("--json", "--repo", str(shared.path))
+    assert result.exit_code == 0, result.output
+    assert list(json.loads(result.stdout)["transports"]) == ["memory"]
+    assert result.stderr == ""
 
 
 def test_a_history_of_one_author_works_too(project: Project) -> None:

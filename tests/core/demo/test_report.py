@@ -109,6 +109,18 @@ def test_who_came_late_is_told_where_not_everybody_was_followed() -> None:
     assert "the others came late, on one." in text
 
 
+def test_what_was_opened_anew_and_compared_is_told() -> None:
+    anew = Result("sql", reopened=True)
+    alone = printed(HISTORY, anew, width=300)
+    assert "The application on sql was closed half way and opened anew." in alone
+    anew.compared_with = "memory"
+    assert (
+        "The application on sql was closed half way and opened anew; inboxes, states and counts "
+        "were held against those on memory."
+    ) in printed(HISTORY, RESULT, anew, width=300)
+    assert "opened anew" not in printed(HISTORY, RESULT, width=300)
+
+
 def test_a_failure_is_not_to_be_overlooked() -> None:
     failed = Result("sql", differences=["inbox of ann: 1 missing, such as x"])
     assert "NOT EQUAL" in printed(HISTORY, failed)
@@ -129,6 +141,8 @@ def test_a_program_gets_the_same_as_json_data() -> None:
                 "caught_up": 54_321,
                 "devices": 2103,
                 "opened": 9000,
+                "reopened": False,
+                "compared_with": None,
                 "differences": 0,
             },
             "sql": {
@@ -137,6 +151,8 @@ def test_a_program_gets_the_same_as_json_data() -> None:
                 "caught_up": 0,
                 "devices": 1,
                 "opened": 1,
+                "reopened": False,
+                "compared_with": None,
                 "differences": 1,
             },
         },

@@ -6,7 +6,7 @@ import pytest
 from core.demo import worlds as broken
 from core.demo.project import Project, history_of
 from core.demo.worlds import world
-from tidings.demo.run import Result, run
+from tidings.demo.run import Result, compare, run
 from tidings.demo.worlds import worlds
 from tidings_memory import MemoryBroker, MemoryStore
 
@@ -47,8 +47,9 @@ async def outcome(
 async def test_every_installed_transport_shows_everybody_what_they_must_see(busy: Project) -> None:
     history = await history_of(busy)
     assert not history.own
-    for each in worlds():
-        result = await run(each, history, ignore)
+    results = [await run(each, history, ignore) for each in worlds()]
+    compare(results)
+    for result in results:
         assert result.differences == []
         assert result.equal
         assert result.notifications == len(history.digests) > 80
@@ -56,10 +57,30 @@ async def test_every_installed_transport_shows_everybody_what_they_must_see(busy
         assert result.opened > 10
         assert result.caught_up > 5
         assert result.per_second > 0
+    memory, sql = results
+    assert (memory.transport, memory.reopened, memory.compared_with) == ("memory", False, None)
+    assert (sql.transport, sql.reopened, sql.compared_with) == ("sql", True, "memory")
+    assert memory.pictures == sql.pictures
+    assert set(memory.pictures) == set(history.users)
 
 
-async def test_memory_is_one_of_them() -> None:
-    assert [each.transport for each in worlds()] == ["memory"]
+async def test_an_application_that_comes_back_without_what_it_had_is_found_out(
+    busy: Project,
+) -> None:
+    history = await history_of(busy)
+    result = await run(broken.forgetful(), history, ignore, patience=0.2)
+    assert result.reopened
+    assert any("missing" in difference for difference in result.differences)
+
+
+async def test_a_transport_that_shows_other_than_the_first_one_is_found_out(busy: Project) -> None:
+    history = await history_of(busy)
+    results = [await run(world(store), history, ignore) for store in (MemoryStore, broken.Rewords)]
+    results[1].differences.clear()
+    compare(results)
+    assert len(results[1].differences) == len(history.users)
+    assert results[1].differences[0].endswith("other content than on test")
+    assert results[0].equal
 
 
 async def test_the_fullest_inbox_comes_along_newest_first(busy: Project) -> None:

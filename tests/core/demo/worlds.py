@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from tidings import Event, Options, Stored, StoreError, Tidings, hookimpl
 from tidings.changes import OPENED, SEEN
@@ -24,6 +24,22 @@ def world(
         quiet = Options(head_beat=1e6)  # what a broker loses for good, nothing brings back
         async with Tidings(store(), broker(), options=quiet) as tidings:
             yield Sides(tidings, tidings)
+
+    return World("test", (), opened)
+
+
+def forgetful() -> World:
+    """Return a transport whose application begins with an empty store when it is opened anew."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Sides]:
+        broker, store = MemoryBroker(), MemoryStore()
+        async with Tidings(broker, store) as devices, AsyncExitStack() as application:
+
+            async def reopen() -> Tidings:
+                return await application.enter_async_context(Tidings(MemoryBroker(), MemoryStore()))
+
+            yield Sides(devices, devices, reopen)
 
     return World("test", (), opened)
 
