@@ -63,14 +63,8 @@ async def test_a_first_try_needs_no_settings(tmp_path: Path) -> None:
 
 
 async def test_a_thousand_clients_are_sent_away_and_the_server_ends_well(tmp_path: Path) -> None:
-    configure(
-        tmp_path,
-        "[plugins.websocket]",
-        "per_user = 1000",
-        "leave_within = 0.5",
-        "[plugins.sql]",
-        'url = "sqlite:///tidings.db"',
-    )
+    settings = ["[plugins.memory-store]", "[plugins.websocket]"]
+    configure(tmp_path, *settings, "per_user = 1000", "leave_within = 0.5")
     token = Tokens(KEY).issue("ann")
     with serving(tmp_path, "--json") as server:
         await asyncio.to_thread(server.read)
@@ -112,7 +106,7 @@ async def test_two_workers_reach_each_others_clients(tmp_path: Path) -> None:
 
 
 async def test_no_ticket_gets_into_the_log(tmp_path: Path) -> None:
-    configure(tmp_path)
+    configure(tmp_path, "[plugins.memory-store]")
     tickets = Tickets(Tokens(KEY))
     used, unused = tickets.issue(Identity("ann")), tickets.issue(Identity("ann"))
     with serving(tmp_path, "--json", "--log-level", "debug") as server:
