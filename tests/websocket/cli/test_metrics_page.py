@@ -12,6 +12,7 @@ from core.cli.runs import run_command
 from tidings import SettingsError
 from tidings_websocket import WebSocketFront
 from tidings_websocket.cli.metrics_page import MetricsPage, metrics_page
+from websocket.cli.inside import serving
 
 
 @pytest.fixture
@@ -44,6 +45,12 @@ async def test_the_page_shows_the_front_and_its_process(shown: pytest.LogCapture
     assert "\nprocess_open_fds " in page or sys.platform != "linux"
     with pytest.raises(URLError):
         await read(port)
+
+
+async def test_a_server_shows_it_as_long_as_it_runs(shown: pytest.LogCaptureFixture) -> None:
+    async with serving(metrics=MetricsPage("127.0.0.1", 0, 1)) as here, here.connect("ann"):
+        (port,) = ports(shown)
+        assert "\ntidings_websocket_connections 1.0\n" in await read(port)
 
 
 async def test_each_process_takes_a_port_of_its_own(shown: pytest.LogCaptureFixture) -> None:
