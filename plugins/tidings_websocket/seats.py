@@ -92,7 +92,6 @@ class Seats:
                 logger.warning("leaving %s: %s", key[0], failure(error))
             else:
                 seat.taken.set_exception(error)
-                seat.taken.exception()  # those who waited for it may be gone
         finally:
             if self._seats.get(key) is seat:
                 del self._seats[key]

@@ -88,7 +88,6 @@ class Work:
             return
         while self._writing:
             await asyncio.wait(self._writing)
-        await self._session.outlet.drain()
         reading = partial(READS[kind], self._session, request.command)
         if kind in LASTING:  # is not cut short when the client goes
             await asyncio.wait([self._session.front.start(self._answer(request, reading))])

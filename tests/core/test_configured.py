@@ -24,6 +24,12 @@ def test_plugins_come_in_the_order_of_their_tables_under_their_own_names(tmp_pat
     assert list(tidings.hooks.plugins) == ["memory-store", "memory", "own-channels"]
 
 
+def test_the_policy_for_admins_is_added_by_its_table(tmp_path: Path) -> None:
+    tidings = Tidings.from_settings(_config(tmp_path, "[plugins.admin-tokens]\n"))
+
+    assert list(tidings.hooks.authorize) == ["admin-tokens", "own-channels"]
+
+
 def test_two_plugins_of_one_class_are_told_apart_by_their_tables_names(tmp_path: Path) -> None:
     text = '[plugins.memory]\n[plugins.second]\nclass = "tidings_memory:MemoryBroker"\n'
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tidings.access import AccessRequest, Action, Denial, Grant, Identity
 from tidings.names import user_channel
-from tidings.policy import OwnChannels, decide, revoked
+from tidings.policy import AdminTokens, OwnChannels, decide, revoked
 
 Answer = Grant | Denial | None
 ANN = Identity("ann")
@@ -190,6 +190,30 @@ async def test_everyone_hears_public_channels(identity: Identity | None, action:
 async def test_guarded_channels_are_left_to_other_policies(channel: str) -> None:
     for action in ACTIONS:
         assert await OwnChannels().authorize(AccessRequest(ANN, channel, action)) is None
+
+
+@pytest.mark.parametrize("channel", ["news", "private-team-7", "private-user-bob", "presence-room"])
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_whoever_has_an_admins_token_may_do_everything(channel: str, action: Action) -> None:
+    admin = Identity("ops", claims={"tidings": "admin"})
+
+    assert await AdminTokens().authorize(AccessRequest(admin, channel, action)) == Grant()
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        None,
+        Identity("admin"),
+        Identity("ops", claims={"tidings": True}),
+        Identity("ops", claims={"tidings": ["admin"]}),
+        Identity("ops", claims={"tidings": "Admin"}),
+        Identity("ops", claims={"role": "admin", "admin": True}),
+    ],
+)
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_nobody_else_has_one(identity: Identity | None, action: Action) -> None:
+    assert await AdminTokens().authorize(AccessRequest(identity, "news", action)) is None
 
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

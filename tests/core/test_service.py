@@ -12,6 +12,7 @@ import pytest
 
 from tidings import (
     AccessRequest,
+    AdminTokens,
     Closed,
     Denial,
     Event,
@@ -24,11 +25,13 @@ from tidings import (
     Passed,
     Reloaded,
     Scheduled,
+    Stored,
     Tidings,
     Tokens,
     Unsupported,
     hookimpl,
 )
+from tidings.event import Delivery
 from tidings.policy import OwnChannels
 from tidings_memory import MemoryBroker, MemoryStore
 
@@ -256,6 +259,20 @@ async def test_a_policy_of_ones_own_grants_more() -> None:
     assert answer == Grant()
 
 
+async def test_an_admins_token_opens_everything_but_the_cores_own_channel() -> None:
+    tokens = Tokens("k" * 32)
+    async with Tidings(AdminTokens(), tokens=tokens) as tidings:
+        admin = await tidings.admit(tokens.issue("ops", tidings="admin"))
+        user = await tidings.admit(tokens.issue("ann"))
+
+        async def asks(identity: Identity, channel: str) -> bool:
+            return (await tidings.authorize(AccessRequest(identity, channel, "admin"))).granted
+
+        assert await asks(admin, "private-user-bob")
+        assert not await asks(admin, "#tidings")
+        assert not await asks(user, "private-user-bob")
+
+
 async def test_revoking_cuts_off_older_tokens_and_no_newer_ones() -> None:
     clock = Clock()
     tokens = Tokens("k" * 32, clock=clock)
@@ -271,6 +288,74 @@ async def test_revoking_cuts_off_older_tokens_and_no_newer_ones() -> None:
         request = AccessRequest(identity, "private-user-ann")
         assert await tidings.authorize(request) == Denial("revoked")
         assert (await tidings.admit(tokens.issue("ann"))).user == "ann"
+
+
+async def test_a_ticket_is_redeemed_once_and_not_after_a_revocation() -> None:
+    clock = Clock()
+    tokens = Tokens("k" * 32, clock=clock)
+    async with Tidings(tokens=tokens, clock=clock) as tidings:
+        tickets = tidings.tickets
+        assert tickets is not None
+        identity = await tidings.admit(tokens.issue("ann", role="editor"))
+        first, second = tickets.issue(identity), tickets.issue(identity)
+
+        assert await tidings.redeem(first) == identity
+        with pytest.raises(InvalidToken, match="used already"):
+            await tidings.redeem(first)
+        clock.now += timedelta(milliseconds=10)
+        await tidings.disconnect("ann", revoke=True)
+        with pytest.raises(InvalidToken, match="revoked"):
+            await tidings.redeem(second)
+
+
+async def test_without_tokens_there_are_no_tickets() -> None:
+    async with Tidings() as tidings:
+        assert tidings.tickets is None
+        for proof in (tidings.redeem, tidings.admit):
+            with pytest.raises(Unsupported, match="no key to check tokens with"):
+                await proof("a proof")
+
+
+async def test_a_front_hands_events_in_as_they_are_and_is_told_of_each() -> None:
+    heard: list[Delivery] = []
+    async with Tidings() as tidings, tidings.listen("private-user-ann") as ann:
+        ann.attach(heard.extend)
+        note = Event(
+            "private-user-ann", "tidings:notification", b'{"id":"n1","heading":"Hi"}', "n1"
+        )
+        opened = Event("private-user-ann", "tidings:opened", b'{"ids":["n1"]}', "c1", origin="7")
+        results = await tidings.submit(
+            [
+                note,
+                Event("#tidings", "tidings:disconnect", b'{"user":"ann"}', "c2"),
+                opened,
+                Event("no such channel", "said", b"1", "c3"),
+                Event("news", "said", b" [1, 2] ", "c4", origin="7"),
+                Event("news", "said", b'"' + b"x" * 64 * 1024 + b'"', "c5"),
+                note,
+                note._replace(data=b'{"id":"n1","heading":"Ho"}'),
+            ]
+        )
+        counts = await tidings.inbox("ann").counts()
+
+    assert [type(result).__name__ for result in results] == [
+        *("Stored", "InvalidName", "Stored", "InvalidName", "Passed", "InvalidData"),
+        *("Stored", "Conflict"),
+    ]
+    assert [r.duplicate for r in results if isinstance(r, Stored)] == [False, False, True]
+    assert counts == (0, 0)
+    told = [item for item in heard if isinstance(item, Event)]
+    assert [(event.id, event.origin) for event in told[:2]] == [("n1", None), ("c1", "7")]
+
+
+async def test_a_front_that_hands_in_nothing_good_is_told_so() -> None:
+    async with Tidings() as tidings:
+        assert await tidings.submit([]) == []
+        (refused,) = await tidings.submit([Event("", "said", b"1", "c1")])
+
+    assert isinstance(refused, InvalidName)
+    with pytest.raises(Closed):
+        await tidings.submit([Event("news", "said", b"1", "c1")])
 
 
 async def test_a_disconnect_is_told_to_every_front() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from testing.far_sides import shared
-from tidings.policy import OwnChannels
+from tidings.policy import AdminTokens, OwnChannels
 from tidings.testing import (
     POLICY_RULES,
     STORE_RULES,
@@ -46,9 +48,10 @@ async def test_a_faulty_transport_that_is_calm_keeps_the_rules(rule: Rule) -> No
     assert await rule.run(shared(calm_transport)) is None
 
 
+@pytest.mark.parametrize("policy", [OwnChannels, AdminTokens])
 @pytest.mark.parametrize("rule", POLICY_RULES, ids=_id)
-async def test_the_default_policy_keeps_the_rules(rule: Rule) -> None:
-    assert await rule.run(shared(OwnChannels)) is None
+async def test_the_policies_keep_the_rules(rule: Rule, policy: Callable[[], object]) -> None:
+    assert await rule.run(shared(policy)) is None
 
 
 async def test_one_call_tells_all_that_was_passed_and_skipped() -> None:

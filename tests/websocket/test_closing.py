@@ -190,9 +190,11 @@ async def test_closing_that_is_cut_short_leaves_nothing_either(
     async with serving(shell, front) as (port, _):
         here = Site(shell, front, tidings)
         here.port = port
-        leaving = asyncio.create_task(connected.__aexit__(None, None, None))
-        await asyncio.wait([leaving], timeout=0.01)
-        leaving.cancel()
-        await asyncio.wait([leaving])
+        async with here.connect(greeted=False) as a, here.connect(greeted=False) as b:
+            leaving = asyncio.create_task(connected.__aexit__(None, None, None))
+            await until(lambda: len(front.sessions) == 1)
+            leaving.cancel()
+            await asyncio.wait([leaving])
+            assert [await a.ended(), await b.ended()] == [1012, 1012]
         await here.quiet()
         assert not front.accepting

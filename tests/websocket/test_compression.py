@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
@@ -9,7 +11,10 @@ from fronts import ANN, Client, Open, Site
 from hostile import DEFLATE, Raw
 from tidings import Notification
 
-TEXTS = ("x" * 60_000, "".join(map(chr, range(32, 10_000))), "\N{SNOWMAN}" * 10_000, "short")
+_FAR = "".join(Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=2_000)) * 5
+"""What repeats itself, further back than a small window reaches."""
+
+TEXTS = (_FAR, "x" * 60_000, "".join(map(chr, range(32, 10_000))), "\N{SNOWMAN}" * 10_000, "short")
 
 
 async def intact(here: Site, client: Client) -> None:

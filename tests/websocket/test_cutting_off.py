@@ -10,6 +10,7 @@ import pytest
 from fronts import BOB, KEY, Client, Open, Shell, Site, site, until
 from tidings import AccessRequest, Event, Grant, Notification, Tidings, Tokens, hookimpl
 from tidings_memory import MemoryBroker, MemoryStore
+from tidings_websocket import PlainDialect
 from tidings_websocket.control import obey
 
 SOON = timedelta(seconds=30)
@@ -76,9 +77,11 @@ async def test_who_comes_while_control_cannot_be_heard_waits_or_is_sent_away(
             return super().subscribe(channel, deliver)
 
     deaf = True
-    async with opened(Deaf(), handshake=0.1) as here:
-        async with here.connect("ann", greeted=False) as client:
-            assert await client.ended() == 1011
+    dialects = [PlainDialect(), PlainDialect("/public", anonymous=True)]
+    async with opened(Deaf(), dialects=dialects, handshake=0.1) as here:
+        for path in ("/ws", "/public"):
+            async with here.connect("ann", path=path, greeted=False) as client:
+                assert await client.ended() == 1011
         deaf = False
         await until(here.front.listening.is_set)
         async with here.connect("ann") as client:

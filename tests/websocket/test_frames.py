@@ -31,6 +31,7 @@ def test_a_text_of_any_size_is_one_frame(size: int) -> None:
     text = b"x" * size
     assert read(frame(text)) == [text]
     assert read(deflated(text), inflating=True) == [text]
+    assert not deflated(text).endswith(b"\0\0\xff\xff")  # RFC 7692, 7.2.1
 
 
 @given(st.lists(st.text(max_size=300).map(str.encode), max_size=10), st.integers(1, 400))

@@ -148,6 +148,31 @@ async def test_who_is_no_websocket_client_is_told_what_this_is_for() -> None:
     assert b"This is for WebSocket clients." in answer
 
 
+async def test_who_is_gone_before_being_let_in_leaves_nothing() -> None:
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        raise ConnectionResetError
+
+    scope = {"type": "websocket", "path": "/ws", "headers": [], "client": ("203.0.113.7", 1)}
+    async with site("portable") as here:
+        with pytest.raises(ConnectionResetError):
+            await here.front.app(scope, receive, send)
+        assert not here.front.sessions
+
+
+async def test_a_server_that_never_says_connect_is_not_answered() -> None:
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "websocket.disconnect", "code": 1006}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        raise AssertionError(message)
+
+    async with site("portable") as here:
+        await here.front.app({"type": "websocket", "path": "/ws", "headers": []}, receive, send)
+
+
 async def test_a_server_may_speak_of_its_lifespan() -> None:
     said = []
     told = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])

@@ -13,6 +13,8 @@ from tidings import Event, Notification, Options, Recalled
 from tidings.testing import FaultyTransport
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_websocket.followed import parts
+from tidings_websocket.frames import Batch
+from tidings_websocket.session import Session
 
 
 class Counting(MemoryStore):
@@ -179,7 +181,17 @@ async def test_a_channel_without_a_log_cannot_be_gone_back_to(here: Site) -> Non
         assert (await client.next())["data"] == 7
 
 
-async def test_a_backlog_is_no_burden_however_large(opened: Open) -> None:
+async def test_a_backlog_is_no_burden_however_large(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    write = Session.write
+
+    def noting(self: Session, batch: Batch) -> None:
+        written.append(batch.size)
+        write(self, batch)
+
+    monkeypatch.setattr(Session, "write", noting)
     size, count = 20_000, 150  # far more than may wait to leave
     async with opened(outgoing=100_000) as here:
         after = await away(here)
@@ -188,6 +200,7 @@ async def test_a_backlog_is_no_burden_however_large(opened: Open) -> None:
         async with here.connect("ann", after=after, max_queue=1) as client:
             assert await numbers(client, count) == list(range(count))
         assert here.counters.slow == 0
+        assert max(written) < 100_000
 
 
 async def test_whoever_goes_while_the_log_is_read_leaves_nothing(opened: Open) -> None:
@@ -242,6 +255,7 @@ async def test_who_read_more_than_the_transport_has_brought_hears_nothing_twice(
             assert await numbers(phone, 4) == [1, 2, 3, 4]
             assert await numbers(laptop, 1) == [4]
             await push(here, 5)
+            assert here.front.lines._lines[ANN, "plain"]._ahead is None
             for device in (phone, laptop):
                 assert await numbers(device, 1) == [5]
                 await device.nothing_more()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fronts import ANN, BOB, KEY, Frame, Open, Site, serving, until
+from fronts import ANN, BOB, KEY, Client, Frame, Open, Site, serving, until
 from tidings import (
     AccessRequest,
     Denial,
@@ -93,13 +93,20 @@ async def test_a_page_has_no_more_than_may_wait_to_leave(opened: Open) -> None:
 async def test_an_answer_larger_than_may_wait_to_leave_is_no_reason_to_be_cut_off(
     opened: Open,
 ) -> None:
-    async with opened(outgoing=1_000) as here, here.connect("ann") as ann:
-        for number in range(3):
-            await here.tidings.push("ann", Notification(heading=str(number), content="x" * 4_000))
-            await ann.next()
-        first = await ann.begin("page")
-        await here.tidings.push("ann", Notification(heading="Meanwhile"))
-        assert len((await ann.reply(first))["entries"]) == 1
+    room = "presence-room"
+    async with opened(Generous(), outgoing=50_000) as here, here.connect("ops") as ops:
+        for number in range(40):
+            about = {"about": "x" * 5_000}
+            await ops.ask("enter", channel=room, user=f"user-{number}", info=about)
+        async with here.reluctant("ops") as reluctant:
+            before = here.counters.bytes_out
+            members = await reluctant.begin("members", channel=room)
+            await until(lambda: here.counters.bytes_out > before + 200_000)
+            for number in range(3):
+                await here.tidings.publish("private-user-ops", "said", number)
+                assert (await ops.next())["data"] == number
+            assert len((await reluctant.reply(members))["members"]) == 40
+            assert [frame["data"] for frame in await reluctant.take(3)] == [0, 1, 2]
         assert here.counters.slow == 0
 
 
@@ -353,6 +360,50 @@ async def test_more_requests_than_may_wait_are_taken_one_after_another(here: Sit
         asked = [await ann.begin("counts") for _ in range(90)]
         for request in asked:
             assert (await ann.reply(request))["counts"]["pending"] == 0
+
+
+async def test_of_a_client_that_asks_faster_than_it_is_answered_no_more_is_read(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tidings_websocket.fast.CLOSE_WITHIN", 600)
+    asked, on = asyncio.Event(), asyncio.Event()
+
+    class Slow(MemoryStore):
+        async def heads(self, channels: Sequence[str]) -> Mapping[str, Any]:
+            if slow:
+                asked.set()
+                await on.wait()
+            return await super().heads(channels)
+
+    slow, count = False, 2_000
+    async with opened(store=Slow(), rate=1_000_000) as here, here.connect("ann") as ann:
+        slow = True
+        await ann.begin("heads", channels=[ANN])
+        await asked.wait()
+        sending = asyncio.create_task(_ping(ann, count))
+        await until(lambda: here.counters.requests["Ping"] >= 64)
+        async with here.connect("ann") as other:  # is answered meanwhile
+            for _ in range(20):
+                await other.nothing_more()
+        assert here.counters.requests["Ping"] < 1_500  # the rest waits on the way here
+        slow = False
+        on.set()
+        for _ in range(count):
+            await ann.next()
+        await sending
+        slow = True
+        on.clear()
+        await ann.begin("heads", channels=[ANN])
+        await _ping(ann, 100)
+        await here.tidings.disconnect("ann")  # who is not being read from sees the end too
+        assert await ann.ended() == 4003
+        await until(lambda: not here.server.server_state.connections)
+        on.set()
+
+
+async def _ping(client: Client, count: int) -> None:
+    for _ in range(count):
+        await client.raw.send('{"request":"ping","id":0}' + " " * 1_000)
 
 
 async def test_more_changes_than_may_be_stored_at_once_are_stored_all_the_same(

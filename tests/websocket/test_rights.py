@@ -10,6 +10,8 @@ from fronts import ANN, BOB, Client, Open, Site
 from tidings import AccessRequest, Grant, Notification, hookimpl, user_channel
 from tidings.policy import AdminTokens
 from tidings.testing.policy_rules import _spellings
+from tidings_websocket import PlainDialect
+from tidings_websocket.commands import Publish, Request
 
 USERS = ("bob", "bob-2", "b=b", "böb", "bob bob", "=Ym9i", "encrypted-bob")
 
@@ -79,6 +81,22 @@ async def test_names_that_are_reserved_come_from_no_client(opened: Open, name: s
     async with opened(Everything()) as here, here.connect("ann") as ann:
         assert await ann.refused("publish", channel=ANN, event=name, data={}) == "malformed"
         await ann.nothing_more()
+
+
+async def test_no_dialect_can_let_them_through(opened: Open) -> None:
+    class Loose(PlainDialect):
+        def read(self, text: str, connection: str) -> Request:
+            return Request(1, Publish(ANN, text, b"{}"))
+
+    class Everything:
+        @hookimpl
+        async def authorize(self, request: AccessRequest) -> Grant:
+            return Grant()
+
+    async with opened(Everything(), dialects=[Loose()]) as here, here.connect("ann") as ann:
+        await ann.raw.send("tidings:opened")
+        assert (await ann.next())["error"]["code"] == "invalid_name"
+        assert (await here.front.log.heads([ANN]))[ANN].offset == 0
 
 
 async def test_who_has_an_admins_token_may_all_that_others_may_not(opened: Open) -> None:

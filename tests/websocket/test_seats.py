@@ -88,14 +88,22 @@ async def test_who_comes_back_and_goes_at_once_has_the_grace_again(
     assert book.notes == ["+ann"]
 
 
-async def test_who_comes_back_at_the_last_moment_was_never_away(book: Book, owned: Owned) -> None:
+@pytest.mark.parametrize("turns", range(8))
+async def test_whoever_comes_back_is_there_at_whichever_moment(
+    book: Book, owned: Owned, turns: int
+) -> None:
     places = seats(book, owned, 0)
-    for _ in range(200):
-        await places.take(ROOM, ANN)
-        places.leave(ROOM, "ann")
+    await places.take(ROOM, ANN)
+    await some_turns()
+    places.leave(ROOM, "ann")
+    for _ in range(turns):
         await asyncio.sleep(0)
     await places.take(ROOM, ANN)
+    await some_turns()
     assert book.notes.count("+ann") == book.notes.count("-ann") + 1
+    places.leave(ROOM, "ann")
+    await until(lambda: not places._seats)
+    assert book.notes.count("+ann") == book.notes.count("-ann")
 
 
 async def test_who_goes_while_entering_leaves_nothing(book: Book, owned: Owned) -> None:

@@ -41,11 +41,20 @@ def start(
     plan = Plan(called.config, key, stop_within, metrics)
     what = plan.assembled()
     check_workers(what.tidings, manner.workers)
+    _check_time(stop_within, what.front.leave_within)
     room = _room(called, what.front)
     with bound(*address, workers=manner.workers) as at:
         where = url(at, "ws" if manner.certificate is None else "wss", _path(what.front))
         greeting = _greeting(settings, plan, what, where, room)
         return 0 if run(plan, what, manner, at, lambda: _greet(called, greeting)) else 1
+
+
+def _check_time(stop_within: float, leave_within: float) -> None:
+    if stop_within <= leave_within:
+        raise click.UsageError(
+            f"--stop-within {stop_within:g}: clients are sent away over {leave_within:g} s, as the "
+            "setting `leave_within` says. Give more time, or lower the setting."
+        )
 
 
 def _room(called: Invocation, front: WebSocketFront) -> int:

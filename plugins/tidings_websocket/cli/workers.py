@@ -9,11 +9,11 @@ from collections.abc import Callable
 from types import FrameType
 
 from uvicorn import Config
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from tidings_websocket.cli.stopping import SIGNALS
 
+_WELL = (0, *(-number for number in SIGNALS))  # uvicorn ends itself by the signal it got
 _GRACE = 1.0  # a worker ends itself in time, unless it hangs
 
 
@@ -36,11 +36,13 @@ class Workers(Multiprocess):
 
     @property
     def failed(self) -> bool:
-        """Whether it stopped because a worker could not start."""
-        return any(process.exitcode == STARTUP_FAILURE for process in self.processes)
+        """Whether a worker could not start, or was cut off when it had to stop."""
+        return any(process.exitcode not in _WELL for process in self.processes)
 
     def keep_subprocess_alive(self) -> None:
         """Look after them, several times a second."""
+        for process in self.processes:
+            process.child_conn.close()  # so that the end of one that is asked for a sign is seen
         super().keep_subprocess_alive()
         if self._began is not None and all(process.is_ready() for process in self.processes):
             self._began()

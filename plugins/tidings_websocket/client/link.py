@@ -64,6 +64,8 @@ class Link:
             owner.cancel()
             await asyncio.wait([owner])
             self._asking.refuse(closed)
+            if self._opened.done():
+                self._opened.exception()  # whoever was cancelled meanwhile cannot take it
 
     async def _own(self) -> None:
         """Connect again and again, until cancelled or refused for good."""
@@ -102,7 +104,7 @@ class Link:
     async def _try(self) -> TidingsError:
         """Have one connection to its end; return how it ended, or why there was none."""
         try:
-            async with connected(self._line, await self._tokens.get()) as connection:
+            async with connected(self._line, await self._token()) as connection:
                 await self._use(connection)
         except TidingsError as error:
             return error
@@ -115,7 +117,7 @@ class Link:
         """Raises how it ended."""
 
         async def authenticate() -> Welcome:
-            command = Authenticate(await self._tokens.get())
+            command = Authenticate(await self._token())
             return cast("Welcome", await self._asking.ask(command, on=connection))
 
         try:
@@ -128,6 +130,13 @@ class Link:
                     self._take(await connection.read())
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
+
+    async def _token(self) -> str:
+        try:
+            async with asyncio.timeout(self._line.handshake):
+                return await self._tokens.get()
+        except TimeoutError:
+            raise TransportError(f"no token for {self._line.url} came in time") from None
 
     def _begin(self, connection: Connection) -> None:
         self._asking.connected(connection)

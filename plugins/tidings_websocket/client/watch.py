@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tidings import InvalidToken
+from tidings import InvalidToken, PluginError
 from tidings.cli.invocation import Invocation
 from tidings.cli.values import USER
 
@@ -65,7 +65,12 @@ def watch(
     It goes on when the server was away, and shows what came in meanwhile. With a right to that,
     it can be the inbox of another USER. Ctrl-C ends it.
     """
-    from tidings_websocket.client.client import WebSocketClient
+    try:
+        from tidings_websocket.client.client import WebSocketClient
+    except ImportError as error:
+        raise PluginError(
+            "websocket-client", f"{error}: pip install 'tidings[websocket]'"
+        ) from error
 
     if token is None and token_file is None:
         raise click.UsageError("Bring a token: set TIDINGS_TOKEN, or give --token-file")

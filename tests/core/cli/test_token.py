@@ -24,6 +24,15 @@ def test_it_prints_a_token_and_nothing_else(keyed: Run) -> None:
     assert identity.expires_at - datetime.now(UTC) <= timedelta(minutes=15)
 
 
+@pytest.mark.parametrize(("flags", "claims"), [((), {}), (("--admin",), {"tidings": "admin"})])
+def test_only_where_asked_it_is_an_admins(
+    keyed: Run, flags: tuple[str, ...], claims: dict[str, str]
+) -> None:
+    ran = keyed("token", "ops", *flags)
+
+    assert Tokens(KEY).verify(ran.out.strip()).claims == claims
+
+
 def test_as_json_it_says_until_when(keyed: Run) -> None:
     told = keyed("--json", "token", "ann").only
 

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fronts import until
-
 KEY = "a secret of at least thirty-two bytes"
 
 UPGRADE = (
@@ -78,9 +76,7 @@ class Serving:
 
     async def ended(self) -> int:
         """Wait for its end; return the exit status."""
-        await until(lambda: self.process.poll() is not None, "the server had ended")
-        code: int = self.process.returncode
-        return code
+        return await asyncio.to_thread(self.process.wait, 50)
 
 
 @contextmanager
@@ -122,6 +118,7 @@ async def come(port: int, token: str, count: int) -> Sequence[Streams]:
         writer.write(UPGRADE.format(token=token).encode())
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 101 "), head
+        await until_heard(reader, b"tidings:welcome")
         return reader, writer
 
     return await asyncio.gather(*[one() for _ in range(count)])

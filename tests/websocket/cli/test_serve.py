@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import signal
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,11 @@ from urllib.request import urlopen
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError
 
 from tidings import Identity, Notification, Tickets, Tidings, Tokens
 from tidings_sql import SqlStore
+from websocket.cli.certificates import certify
 from websocket.cli.processes import (
     KEY,
     Streams,
@@ -63,14 +66,8 @@ async def test_a_first_try_needs_no_settings(tmp_path: Path) -> None:
 
 
 async def test_a_thousand_clients_are_sent_away_and_the_server_ends_well(tmp_path: Path) -> None:
-    configure(
-        tmp_path,
-        "[plugins.websocket]",
-        "per_user = 1000",
-        "leave_within = 0.5",
-        "[plugins.sql]",
-        'url = "sqlite:///tidings.db"',
-    )
+    settings = ["[plugins.memory-store]", "[plugins.websocket]"]
+    configure(tmp_path, *settings, "per_user = 1000", "leave_within = 0.5")
     token = Tokens(KEY).issue("ann")
     with serving(tmp_path, "--json") as server:
         await asyncio.to_thread(server.read)
@@ -112,7 +109,7 @@ async def test_two_workers_reach_each_others_clients(tmp_path: Path) -> None:
 
 
 async def test_no_ticket_gets_into_the_log(tmp_path: Path) -> None:
-    configure(tmp_path)
+    configure(tmp_path, "[plugins.memory-store]")
     tickets = Tickets(Tokens(KEY))
     used, unused = tickets.issue(Identity("ann")), tickets.issue(Identity("ann"))
     with serving(tmp_path, "--json", "--log-level", "debug") as server:
@@ -130,6 +127,26 @@ async def test_no_ticket_gets_into_the_log(tmp_path: Path) -> None:
         assert used[-20:] not in server.err
         assert unused[-20:] not in server.err
         assert KEY not in server.err
+
+
+async def test_a_certificate_makes_it_wss(tmp_path: Path) -> None:
+    certify(tmp_path / "pair.pem")
+    configure(tmp_path, "[plugins.memory-store]")
+    trusting = ssl.create_default_context(cafile=tmp_path / "pair.pem")
+    with serving(tmp_path, "--json", "--ssl-certfile", "pair.pem") as server:
+        await asyncio.to_thread(server.read)
+        url = json.loads(server.said)["listening"]
+        bearer = {"Authorization": f"Bearer {Tokens(KEY).issue('ann')}"}
+
+        assert url.startswith("wss://127.0.0.1:")
+        async with connect(url, ssl=trusting, additional_headers=bearer) as client:
+            assert json.loads(await client.recv())["data"]["user"] == "ann"
+            server.signal()
+            with pytest.raises(ConnectionClosedError) as closed:
+                await client.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == RESTART
+        assert await server.ended() == 0
 
 
 async def test_what_cannot_be_opened_is_told_in_a_line(tmp_path: Path) -> None:

@@ -160,6 +160,15 @@ def test_a_certificate_that_is_none_is_told_in_a_line(folder: Path) -> None:
     assert run_command("serve", "--ssl-keyfile", "cert.pem").code == 2
 
 
+def test_stopping_takes_longer_than_sending_clients_away(folder: Path) -> None:
+    (folder / "tidings.toml").write_text(MEMORY)
+
+    ran = run_command("serve", "--stop-within", "5")
+
+    assert ran.code == 2
+    assert "--stop-within 5: clients are sent away over 5 s" in ran.words
+
+
 def test_fewer_files_than_connections_is_warned_of(folder: Path) -> None:
     (folder / "tidings.toml").write_text(MEMORY + "[plugins.websocket]\nconnections = 2000000000\n")
     with socket.create_server(("127.0.0.1", 0)) as taken:  # it is warned before it listens

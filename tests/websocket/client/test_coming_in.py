@@ -86,6 +86,25 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
                 pass
 
 
+async def test_a_token_that_never_comes_is_given_up(server: Served) -> None:
+    async def never() -> str:
+        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+
+    with pytest.raises(TransportError, match=r"no token for .* came in time"):
+        async with Tidings(WebSocketClient(server.url, never, handshake=0.05)):
+            pass
+
+
+async def test_a_token_function_that_fails_is_told_without_its_words(server: Served) -> None:
+    async def broken() -> str:
+        raise ValueError("a secret")
+
+    with pytest.raises(TransportError, match=r"no connection to .*: ValueError at test_") as caught:
+        async with Tidings(WebSocketClient(server.url, broken)):
+            pass
+    assert "secret" not in str(caught.value)
+
+
 async def test_a_wrong_path_is_told(server: Served) -> None:
     url = server.url.replace("/ws", "/sw")
 

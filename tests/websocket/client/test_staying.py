@@ -128,6 +128,22 @@ async def test_what_is_listened_to_no_more_is_not_sent_any_more(server: Served) 
         assert server.subscriptions == before
 
 
+async def test_what_is_too_large_for_a_side_is_told_and_not_tried_for_ever() -> None:
+    large = note("n", content="x" * 4000)
+    async with (
+        Served(message=3000) as server,
+        Tidings(WebSocketClient(server.url, server.admin(), message=3000)) as tidings,
+    ):
+        with pytest.raises(StoreError, match="was too large, or its answer: 1009"):
+            await tidings.push("ann", large)
+        await tidings.push("ann", note("small"))
+        for number in range(20):
+            await tidings.push("ann", note(f"n{number}"))
+        with pytest.raises(TransportError, match="was too large, or its answer: 1009"):
+            await tidings.inbox("ann").page()
+        assert ids((await tidings.inbox("ann").page(1)).entries) == ["n19"]
+
+
 async def test_who_is_present_stays_so_over_a_lost_connection(server: Served) -> None:
     client = WebSocketClient(server.url, server.admin())
     async with (
