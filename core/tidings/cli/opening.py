@@ -36,7 +36,7 @@ async def opened(called: Invocation) -> AsyncIterator[Tidings]:
 
 @contextmanager
 def told_to(called: Invocation, of: str = "tidings") -> Iterator[None]:
-    """Let warnings of this logger come out as the command's others do, and no more of the core's."""
+    """Let warnings of this logger come out as the command's others do, and no other warnings."""
 
     class Warnings(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
