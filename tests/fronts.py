@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
+import pytest
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -39,6 +41,11 @@ async def until(condition: Callable[[], object], what: str = "it") -> None:
                 await asyncio.sleep(0.002)
     except TimeoutError:
         raise AssertionError(f"{what} was not so within {WITHIN:g} s") from None
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was written to the log that should trouble anyone."""
+    return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
 
 
 class Client:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from types import TracebackType
@@ -28,6 +29,13 @@ _LATEST = 5.0
 """The longest pause between two attempts to listen, in seconds."""
 
 
+_PART = 1_000
+"""How many logs are read at once: of so many, no reading keeps others waiting."""
+
+_SHARE = 20
+"""Reading all logs takes at most a part of this many of the time."""
+
+
 class _Attempt:
     """An attempt to listen: that it is known how it ended, and why it failed if it did."""
 
@@ -49,6 +57,8 @@ class Broker:
         self._listeners = Listeners()
         self._wanted = asyncio.Event()
         self._attempt = _Attempt()
+        self._behind = False  # whether anything was written since all logs were read
+        self._all_again = 0.0  # when they may be, again
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run(), name="tidings sql broker")
@@ -129,7 +139,7 @@ class Broker:
         """Listen until nobody wants it any more; who comes after that waits for a new attempt."""
         try:
             await self._link.listen()
-            await self._read_logs()
+            await self._read_all_logs()
             self._attempt.ended.set()
             while self._listeners:
                 await self._take(await self._link.news())
@@ -152,13 +162,30 @@ class Broker:
                 self._listeners.carried(decode(text))
             except ValueError as error:
                 logger.warning("what the database brought cannot be read: %s", failure(error))
-        if news.grown:
-            await self._read_logs()
+        self._behind = self._behind or news.written
+        if self._behind and time.monotonic() >= self._all_again:
+            await self._read_all_logs()
+        elif news.grown:
+            await self._read_logs(news.grown)
 
-    async def _read_logs(self) -> None:
+    async def _read_all_logs(self) -> None:
+        """Read all logs that are listened to, now and not again for a while.
+
+        Meanwhile those that have grown are read; what else may have become of one (it is another,
+        say) waits for the next time.
+        """
+        self._behind = False
+        begun = time.monotonic()
+        channels = self._listeners.channels
+        for start in range(0, len(channels), _PART):
+            await self._read_logs(channels[start : start + _PART])
+        ended = time.monotonic()
+        self._all_again = ended + _SHARE * (ended - begun)
+
+    async def _read_logs(self, channels: Collection[str]) -> None:
         more = True
-        while more:
-            found = await self._database.read(partial(growth, known=self._listeners.known()))
+        while more and (known := self._listeners.known(channels)):
+            found = await self._database.read(partial(growth, known=known))
             self._listeners.grown(found)
             more = len(found) == LIMIT
 

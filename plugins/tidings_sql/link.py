@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from tidings.event import Event
@@ -11,12 +11,14 @@ from tidings.event import Event
 class News(NamedTuple):
     """What came from other processes.
 
-    carried: batches of events, as `carried.encode` made them. grown: logs may have grown without
-    another word; read those of the channels listened to.
+    carried: batches of events, as `carried.encode` made them. grown: channels whose logs have
+    grown without another word, to be read there. written: something was written, and what may have
+    become of other logs is not known.
     """
 
     carried: Sequence[str] = ()
-    grown: bool = False
+    grown: Collection[str] = ()
+    written: bool = False
 
 
 class Link(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tidings.event import Event, Position
 from tidings.ids import new_id
@@ -44,9 +44,15 @@ class Listeners:
         """Deliver nothing more of a channel."""
         del self._listeners[channel]
 
-    def known(self) -> Iterable[tuple[str, Position | None]]:
-        """Return each channel with its newest known position."""
-        return [(channel, listener.seen) for channel, listener in self._listeners.items()]
+    @property
+    def channels(self) -> Sequence[str]:
+        """The channels that are listened to."""
+        return list(self._listeners)
+
+    def known(self, channels: Iterable[str]) -> Sequence[tuple[str, Position | None]]:
+        """Return those of these channels that are listened to, each with its newest position."""
+        listeners = self._listeners
+        return [(name, listeners[name].seen) for name in channels if name in listeners]
 
     def saw(self, heads: Mapping[str, Position]) -> None:
         """Note how far channels have come."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,12 @@ _TABLE = """
         seq INTEGER PRIMARY KEY, at REAL NOT NULL, node TEXT NOT NULL, events TEXT NOT NULL
     )"""
 _LAST = "SELECT coalesce(max(seq), 0) FROM tidings_passing"
+_LAST_ENTRY = "SELECT coalesce(max(rowid), 0) FROM tidings_entries"
+_GROWN = """
+    SELECT DISTINCT tidings_heads.name
+    FROM tidings_entries JOIN tidings_heads ON tidings_heads.id = tidings_entries.channel
+    WHERE tidings_entries.rowid > ?
+    """
 _ADD = "INSERT INTO tidings_passing (at, node, events) VALUES (?, ?, ?)"
 _DROP = "DELETE FROM tidings_passing WHERE at < ?"  # never the row just added: seq only grows
 _READ = """
@@ -61,11 +67,12 @@ class SqliteLink:
         self._node = node
         self._version: Version | None = None
         self._last = 0
+        self._last_entry = 0
         self._pushed = 0.0
 
     async def listen(self) -> None:
         """Take the file as it is now for known."""
-        self._version, self._last = await self._database.write(_begin)
+        self._version, self._last, self._last_entry = await self._database.write(_begin)
 
     async def news(self) -> News:
         """Look once, after a while."""
@@ -73,12 +80,13 @@ class SqliteLink:
         version = await self._database.write(_version)
         if version == self._version:
             return News()
-        reading = partial(_passing, after=self._last, node=self._node)
-        rows = await self._database.read(reading)
+        rows = await self._database.read(partial(_passing, after=self._last, node=self._node))
         if rows:
             self._last = rows[-1][0]
+        reading = partial(_grown, after=self._last_entry)
+        self._last_entry, grown = await self._database.read(reading)
         self._version = version if len(rows) < _ROWS else None  # None: there may be more
-        return News([events for _, events in rows], grown=True)
+        return News([events for _, events in rows], grown, written=True)
 
     async def unlisten(self) -> None:
         """There is nothing to end: it looks only when it is asked for news."""
@@ -102,11 +110,11 @@ def _version(connection: Connection) -> Version:
     return raw, raw.execute("PRAGMA data_version").fetchone()[0]
 
 
-def _begin(connection: Connection) -> tuple[Version, int]:
+def _begin(connection: Connection) -> tuple[Version, int, int]:
     raw: Any = connection.connection.driver_connection
     version = _version(connection)
     raw.execute(_TABLE)  # in no transaction: where it is there already, that waits for no lock
-    return version, raw.execute(_LAST).fetchone()[0]
+    return version, raw.execute(_LAST).fetchone()[0], raw.execute(_LAST_ENTRY).fetchone()[0]
 
 
 def _pass_on(connection: Connection, node: str, events: str) -> None:
@@ -120,3 +128,12 @@ def _pass_on(connection: Connection, node: str, events: str) -> None:
 def _passing(connection: Connection, after: int, node: str) -> list[tuple[int, str]]:
     rows = connection.exec_driver_sql(_READ, (after, node, _ROWS))
     return [(seq, events) for seq, events in rows]
+
+
+def _grown(connection: Connection, after: int) -> tuple[int, Collection[str]]:
+    """Return the last row of all logs, and which of these have rows that came after another.
+
+    Not all of them: where the last rows have gone, their numbers come again.
+    """
+    last: int = connection.exec_driver_sql(_LAST_ENTRY).scalar_one()
+    return last, connection.exec_driver_sql(_GROWN, (after,)).scalars().all()

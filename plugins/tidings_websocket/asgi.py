@@ -156,7 +156,6 @@ class _Connection:
         """Close the connection behind what was written, or soon even so."""
         self._close = (code, reason)
         self._news.set()
-        self._reads.set()
         self._closing = asyncio.get_running_loop().call_later(CLOSE_WITHIN, self._give_up)
 
     def _give_up(self) -> None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from websockets.exceptions import PayloadTooBig
@@ -22,11 +20,12 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import Origin
 
-from tidings_websocket.dialect import Dialect, Ending
+from tidings_websocket.dialect import Ending
 from tidings_websocket.frames import WINDOW_BITS, Batch
-from tidings_websocket.handshake import Opening, client_address
+from tidings_websocket.handshake import client_address
 from tidings_websocket.outlet import CLOSE_WITHIN
 from tidings_websocket.session import Session
+from tidings_websocket.upgrade import opening, respond
 
 if TYPE_CHECKING:
     from tidings_websocket.front import WebSocketFront
@@ -216,43 +215,18 @@ class FastConnection(asyncio.Protocol):
 
     def _shake_hands(self, request: Request) -> None:
         """Open the connection, or refuse it by HTTP where nothing more is to be said."""
-        connection, front = self._connection, self._front
-        path, _, query = request.path.partition("?")
-        dialect = front.dialect(path)
         address = self._address(request)
-        if dialect is None:
-            response = connection.reject(HTTPStatus.NOT_FOUND, "Nothing is here.\n")
-        elif not front.accepting:
-            response = connection.reject(
-                HTTPStatus.SERVICE_UNAVAILABLE, "The server is stopping or not open: come back.\n"
-            )
-        elif not front.sessions.has_room(address):
-            response = connection.reject(
-                HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections: come back.\n"
-            )
-        else:
-            response = connection.accept(request)
-            if response.status_code == HTTPStatus.FORBIDDEN:
-                front.counters.refuse("origin", address)
-        offered = _offered(request)
-        opens = response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
-        if opens and dialect is not None and dialect.subprotocol and dialect.subprotocol in offered:
-            response.headers["Sec-WebSocket-Protocol"] = dialect.subprotocol
-        connection.send_response(response)
+        response, dialect = respond(self._front, self._connection, request, address)
+        self._connection.send_response(response)
         self._flush()
-        if opens and dialect is not None:
-            authorization = request.headers.get_all("Authorization")
-            opening = Opening(query, authorization[0] if authorization else None, offered)
-            self._open(dialect, address, opening)
-
-    def _open(self, dialect: Dialect, address: str | None, opening: Opening) -> None:
-        self._deflates = any(
-            isinstance(extension, PerMessageDeflate)
-            and extension.local_max_window_bits >= WINDOW_BITS
-            for extension in self._connection.extensions
-        )
-        self._session = Session(self._front, dialect, self, address)
-        self._session.begin(opening)
+        if dialect is not None:
+            self._deflates = any(
+                isinstance(extension, PerMessageDeflate)
+                and extension.local_max_window_bits >= WINDOW_BITS
+                for extension in self._connection.extensions
+            )
+            self._session = Session(self._front, dialect, self, address)
+            self._session.begin(opening(request))
 
     def _address(self, request: Request) -> str | None:
         peer = self._transport.get_extra_info("peername")
@@ -284,11 +258,6 @@ class FastConnection(asyncio.Protocol):
         if self._closing is None:
             loop = asyncio.get_running_loop()
             self._closing = loop.call_later(CLOSE_WITHIN, self._transport.abort)
-
-
-def _offered(request: Request) -> Sequence[str]:
-    offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
-    return [subprotocol.strip() for subprotocol in offered.split(",")]
 
 
 # what the library would log is requests and frames, in full: tickets, tokens, content

@@ -112,10 +112,8 @@ async def enter(session: Session, command: commands.Enter) -> None:
 
 async def leave(session: Session, command: commands.Leave) -> None:
     await need_admin(session)
-    seat = (command.channel, command.user)
-    if seat in session.seats:
-        session.seats.remove(seat)
-        await session.front.seats.leave_at_once(*seat)
+    if _stood_up(session, command.channel, command.user):
+        await session.front.seats.leave_at_once(command.channel, command.user)
 
 
 async def cancel(session: Session, command: commands.Cancel) -> int:
@@ -217,20 +215,26 @@ async def _take_seat(session: Session, channel: str, member: Member) -> None:
     if session.ended:
         session.front.seats.leave(channel, member.user)
         raise Closed("the connection has ended")
-    session.seats.append((channel, member.user))
+    seat = (channel, member.user)
+    session.seats[seat] = session.seats.get(seat, 0) + 1
 
 
-def _leave_seat(session: Session, channel: str, user: str) -> None:
+def _stood_up(session: Session, channel: str, user: str) -> bool:
+    """Count one seat less of this connection's; tell whether it had any."""
     seat = (channel, user)
-    if seat in session.seats:
-        session.seats.remove(seat)
-        session.front.seats.leave(channel, user)
+    times = session.seats.pop(seat, 0)
+    if times > 1:
+        session.seats[seat] = times - 1
+    return times > 0
 
 
 def _unfollow(session: Session, channel: str) -> None:
     session.followed.leave(channel)
-    if session.identity is not None and not session.trusted:
-        _leave_seat(session, channel, session.identity.user)
+    if session.identity is None or session.trusted:
+        return
+    user = session.identity.user
+    if _stood_up(session, channel, user):
+        session.front.seats.leave(channel, user)
 
 
 READS: Mapping[type, Read] = {

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tidings import Event, Lagged, Position
+from tidings import Event, Lagged, Position, Reset
 from tidings.event import Delivery
 from tidings.listening import Listening
 from tidings.redaction import failure
@@ -151,7 +151,7 @@ class Line:
         if known is None or self._ahead is None:
             return pending
         unheard = [delivery for delivery in pending if not _is_known(delivery, known)]
-        if unheard:
+        if any(isinstance(delivery, Event | Reset) and delivery.position for delivery in unheard):
             del self._ahead[member.id]
         if not self._ahead:
             self._ahead = None

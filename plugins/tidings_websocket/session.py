@@ -36,6 +36,7 @@ class Session:
         ended: nothing more is written or taken.
         opened_at, heard_at: when it came, and when it last gave a sign of life (the loop's time).
         pinged: it was asked for one since.
+        seats: on which presence channels it is there as which user, and how many times over.
     """
 
     __slots__ = (
@@ -71,7 +72,7 @@ class Session:
         self.pinged = False
         self.opened_at = self.heard_at = asyncio.get_running_loop().time()
         self.followed = Followed(self)
-        self.seats: list[tuple[str, str]] = []
+        self.seats: dict[tuple[str, str], int] = {}
         self._rate: Rate | None = None
         self._work: Work | None = None
         self._asked_for = 0  # bytes that wait to leave because the client asked for that many
@@ -182,8 +183,9 @@ class Session:
         user = None if self.identity is None else self.identity.user
         logger.debug("a client went", extra={"connection": self.id, "user": user, "why": why})
         self.followed.leave_all()
-        for seat in self.seats:
-            self.front.seats.leave(*seat)
+        for seat, times in self.seats.items():
+            for _ in range(times):
+                self.front.seats.leave(*seat)
         self.seats.clear()
         self.front.sessions.left(self)
         if self._work is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tidings import PluginError, StoreError, TidingsError, TransportError
 from tidings.cancelling import is_cancelled
 from tidings.redaction import failure
-from tidings_websocket.commands import Request
+from tidings_websocket.commands import Answer, Request
 from tidings_websocket.handlers import LASTING, READS, WRITES, Write
 
 if TYPE_CHECKING:
@@ -88,11 +88,14 @@ class Work:
             return
         while self._writing:
             await asyncio.wait(self._writing)
-        reading = partial(READS[kind], self._session, request.command)
+        reading = partial(self._read, request)
         if kind in LASTING:  # is not cut short when the client goes
             await asyncio.wait([self._session.front.start(self._answer(request, reading))])
         else:
             await self._answer(request, reading)
+
+    async def _read(self, request: Request) -> Answer:
+        return await READS[type(request.command)](self._session, request.command)
 
     async def _begin_writing(self, request: Request, beginning: Coroutine[Any, Any, Write]) -> None:
         try:

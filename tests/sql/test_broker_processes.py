@@ -6,12 +6,14 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from statistics import median
 
 from sql.nodes import ANN, headings, heard, nodes, numbered, push_all
-from tidings.event import Event
+from tidings.event import Delivery, Event
+from tidings.names import CONTROL_CHANNEL
+from tidings.service import DISCONNECT
 
 WORKER = """
 import sys, time
@@ -25,6 +27,7 @@ with Tidings(SqlStore(url)) as tidings:
         sent = {"sent": time.time()}
         tidings.push("ann", Notification(heading=f"Number {number}", data=sent))
         tidings.publish("progress", "step", number)
+    tidings.disconnect("ann", revoke=True)
     if sys.argv[3:]:
         print("pushed", flush=True)
         sys.stdin.read()
@@ -67,6 +70,22 @@ async def test_a_device_sees_what_a_worker_pushes_within_a_second(url: str) -> N
         assert headings(events) == numbered(0, 50)
         assert median(delays) < 1
         assert [int(event.data) for event in await heard(progress, 50)] == [*range(50)]
+
+
+async def test_a_front_is_told_by_a_worker_whom_to_cut_off(url: str) -> None:
+    told: asyncio.Queue[Delivery] = asyncio.Queue()
+
+    def hear(deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            told.put_nowait(delivery)
+
+    async with nodes(url) as (here,), here.listen(CONTROL_CHANNEL) as control:
+        control.attach(hear)
+        async with worker(url, "0"), asyncio.timeout(30):
+            event = await told.get()
+
+    assert isinstance(event, Event)
+    assert (event.name, event.data) == (DISCONNECT, b'{"user":"ann","revoked":true}')
 
 
 async def test_what_a_worker_had_pushed_when_it_was_killed_is_there_and_what_comes_next(

@@ -10,9 +10,9 @@ from contextlib import closing
 import pytest
 
 from sql.databases import sqlite
-from sql.nodes import ANN, UNAIDED, heard, nodes, push_all
-from tidings import Reset, Tidings
-from tidings_sql import SqlStore, poll_sqlite
+from sql.nodes import ANN, BOB, UNAIDED, headings, heard, nodes, numbered, push_all
+from tidings import Notification, Reset, Tidings
+from tidings_sql import SqlStore, broker, poll_sqlite
 
 
 @pytest.fixture
@@ -44,6 +44,20 @@ async def test_a_log_that_is_another_and_has_nothing_yet_is_noticed(file_url: st
 
         async with asyncio.timeout(10):
             assert isinstance(await anext(listening), Reset)
+
+
+async def test_where_reading_all_logs_takes_long_those_that_grow_are_heard_at_once(
+    file_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker, "_SHARE", 1e9)  # all are read once, and not again for a long time
+    async with nodes(file_url, file_url) as (here, there), here.subscribe(ANN) as listening:
+        for start in (0, 3, 6):
+            await push_all(there, numbered(start, start + 3))
+            assert headings(await heard(listening, 3)) == numbered(start, start + 3)
+        async with here.subscribe(BOB) as other:
+            await there.push("bob", Notification(heading="For bob"))
+            await there.push("cyd", Notification(heading="For whom nobody listens"))
+            assert headings(await heard(other, 1)) == ["For bob"]
 
 
 async def test_plain_events_come_in_order_however_many_wait(

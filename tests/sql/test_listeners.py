@@ -14,7 +14,7 @@ def at(offset: int, epoch: str = "one", channel: str = "news") -> Event:
 
 
 def known(listeners: Listeners) -> dict[str, Position | None]:
-    return dict(listeners.known())
+    return dict(listeners.known(["news", "nobody listens"]))
 
 
 def test_a_channel_is_delivered_to_its_listener_until_it_leaves() -> None:

@@ -11,7 +11,7 @@ from fronts import ANN, Client, Open, Site
 from hostile import DEFLATE, Raw
 from tidings import Notification
 
-_FAR = "".join(Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=2_000)) * 5
+_FAR = "".join(Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=2_000)) * 20
 """What repeats itself, further back than a small window reaches."""
 
 TEXTS = (_FAR, "x" * 60_000, "".join(map(chr, range(32, 10_000))), "\N{SNOWMAN}" * 10_000, "short")

@@ -66,7 +66,9 @@ def in_litestar(front: WebSocketFront) -> Any:
     async def hello() -> str:
         return "hello"
 
-    return Litestar([hello, asgi("/", is_mount=True, copy_scope=True)(front.app)])
+    return Litestar(
+        [hello, asgi("/", is_mount=True, copy_scope=True)(front.app)], logging_config=None
+    )
 
 
 def in_litestar_below(front: WebSocketFront) -> Any:
@@ -74,7 +76,9 @@ def in_litestar_below(front: WebSocketFront) -> Any:
     async def hello() -> str:
         return "hello"
 
-    return Litestar([hello, asgi("/live", is_mount=True, copy_scope=True)(front.app)])
+    return Litestar(
+        [hello, asgi("/live", is_mount=True, copy_scope=True)(front.app)], logging_config=None
+    )
 
 
 def _greet(_: HttpRequest) -> HttpResponse:

@@ -6,11 +6,11 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from fronts import ANN, BOB, KEY, Client, Frame, Open, Site, serving, until
+from fronts import ANN, BOB, KEY, Client, Frame, Open, Site, serving, until, warnings
 from tidings import (
     AccessRequest,
     Denial,
@@ -23,7 +23,8 @@ from tidings import (
     hookimpl,
 )
 from tidings_memory import MemoryBroker, MemoryStore
-from tidings_websocket import WebSocketFront
+from tidings_websocket import PlainDialect, WebSocketFront
+from tidings_websocket.commands import Answer, Command, Ping, Request
 
 
 class Generous:
@@ -452,7 +453,7 @@ async def test_what_is_no_request_is_told_so_and_the_next_is_answered(
         await ann.raw.send(text)
         assert (await ann.next())["error"]["code"] == "malformed"
         assert "error" not in await ann.ask("ping")
-    assert not caplog.records
+    assert not warnings(caplog)
 
 
 async def test_where_there_is_no_store_what_needs_one_is_refused_by_name() -> None:
@@ -498,6 +499,28 @@ async def test_a_failure_within_is_logged_and_the_client_told_no_more_than_that(
         assert "error" not in await ann.ask("heads", channels=[ANN])
     assert "ReadHeads failed: ConnectionError" in caplog.text
     assert "Mark failed: StoreError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_dialect_that_is_broken_harms_no_other_request(
+    opened: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(PlainDialect):
+        def read(self, text: str, connection: str) -> Request:
+            if text == "raise":
+                raise KeyError("secret")
+            return Request(1, Ping() if text == "ping" else cast("Command", text))
+
+        def answer(self, request: Request, answer: Answer) -> bytes:
+            raise KeyError("secret")
+
+    async with opened(dialects=[Broken()]) as here, here.connect("ann") as ann:
+        for text in ("raise", "no command", "ping"):
+            await ann.raw.send(text)
+            assert (await ann.next())["error"]["code"] == "failed"
+        await here.tidings.publish(ANN, "event", 1)
+        assert (await ann.next())["data"] == 1
+    assert "reading a request failed: KeyError" in caplog.text
     assert "secret" not in caplog.text
 
 

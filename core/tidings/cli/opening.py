@@ -74,7 +74,7 @@ def _cure(default: Default) -> str:
 
 @contextmanager
 def told_to(called: Invocation, of: str = "tidings") -> Iterator[None]:
-    """Let warnings of this logger come out as the command's others do, instead of the core's."""
+    """Let warnings of this logger come out as the command's others do, and no other warnings."""
 
     class Warnings(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:

@@ -45,7 +45,7 @@ class Plan:
 
     def __call__(self) -> Served:
         """Return what uvicorn runs, in a worker."""
-        return Served(self, self.assembled())
+        return Served(self, self.assembled(), is_worker=True)
 
 
 class Served:
@@ -55,14 +55,21 @@ class Served:
         plan: for the process.
         what: is served.
         began: called once it is.
+        is_worker: of several, under a supervisor.
 
     Attributes:
         failed: it could not begin, or end, as it should; the log says why.
     """
 
     def __init__(
-        self, plan: Plan, what: Assembled, began: Callable[[], None] = lambda: None
+        self,
+        plan: Plan,
+        what: Assembled,
+        began: Callable[[], None] = lambda: None,
+        *,
+        is_worker: bool = False,
     ) -> None:
+        self._hurries = not is_worker
         self._plan = plan
         self._began = began
         self._what = what
@@ -97,7 +104,7 @@ class Served:
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.enter_context(bounded_stop(self._plan.stop_within))
+            stack.enter_context(bounded_stop(self._plan.stop_within, hurries=self._hurries))
             if self._plan.metrics is not None:
                 await stack.enter_async_context(metrics_page(self._what.front, self._plan.metrics))
             await stack.enter_async_context(self._what.tidings)

@@ -17,16 +17,16 @@ logger = logging.getLogger("tidings.serve")
 
 
 @contextmanager
-def bounded_stop(within: float) -> Iterator[None]:
+def bounded_stop(within: float, *, hurries: bool) -> Iterator[None]:
     """Watch the signals that stop a server, until exit; they are passed on to who handled them.
 
-    The first begins a time at whose end the process is ended, and the same one again ends it at
-    once; both with exit status 1. (Not any second one: Ctrl-C reaches a worker from the terminal,
-    and then its supervisor sends it SIGTERM.) It is meant for the main thread; in another nothing
-    is watched.
+    The first begins a time at whose end the process is ended, with exit status 1. It is meant for
+    the main thread; in another nothing is watched.
 
     Args:
         within: how long stopping may take, in seconds.
+        hurries: a second signal ends the process at once. Not so in a worker: Ctrl-C and systemd
+            send it one, and then its supervisor another.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -34,14 +34,15 @@ def bounded_stop(within: float) -> Iterator[None]:
     handlers: dict[int, Any] = {
         int(number): signal.getsignal(number) or signal.SIG_DFL for number in SIGNALS
     }
-    seen: set[int] = set()
+    asked = False
 
     def heed(number: int, frame: FrameType | None) -> None:
-        if number in seen:
+        nonlocal asked
+        if asked and hurries:
             _end("a second signal came: connections are cut")
-        if not seen:
+        if not asked:
             _end_after(within)
-        seen.add(number)
+        asked = True
         handler = handlers[number]
         if callable(handler):
             handler(number, frame)

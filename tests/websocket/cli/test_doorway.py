@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fronts import Site, until
-from tidings_websocket.cli.doorway import HEAD_LIMIT
+from tidings_websocket.cli.doorway import HEAD_LIMIT, Doorway
 from websocket.cli.inside import serving
 
 SOON = 0.1
@@ -47,6 +47,18 @@ async def test_who_asked_before_is_waited_for_no_longer() -> None:
         writer.close()
 
 
+async def test_who_was_answered_may_ask_again_later() -> None:
+    async with serving(handshake=SOON) as here:
+        reader, writer = await here.raw()
+        writer.write(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.readuntil(b"Nothing is here.\n")
+        await answer(here)  # came later, and is sent away
+
+        writer.write(b"GET / HTTP/1.0\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 200 OK\r\n")
+        writer.close()
+
+
 async def test_a_request_that_comes_slowly_but_in_time_is_answered() -> None:
     async with serving() as here:
         parts = [
@@ -85,6 +97,7 @@ async def test_there_are_no_more_connections_than_may_be_those_that_wait_include
         await until(lambda: len(here.server.server_state.connections) == 1, "they went")
         async with here.connect("bob"):
             pass
+        assert not here.server.lifespan.state[Doorway.STATE]._waiting
 
 
 async def test_one_address_may_not_wait_with_many_connections() -> None:

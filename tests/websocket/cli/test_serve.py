@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import shlex
 import signal
@@ -18,6 +19,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
 
+from fronts import until
 from tidings import Identity, Notification, Tickets, Tidings, Tokens
 from tidings_sql import SqlStore
 from websocket.cli.certificates import certify
@@ -100,9 +102,12 @@ async def test_two_workers_reach_each_others_clients(tmp_path: Path) -> None:
         for reader, _ in clients:
             await until_heard(reader, b"It works")
 
+        for worker in {line["process"] for line in server.lines("a client came")}:
+            os.kill(worker, signal.SIGTERM)  # as systemd does, and the supervisor once more
         server.signal()
-        for reader, writer in clients:
-            assert await until_closed(reader) == RESTART
+        assert {await until_closed(reader) for reader, _ in clients} == {RESTART}
+        await until(lambda: "Terminated child process" in server.err, "they were told")
+        for _, writer in clients:
             writer.close()
         assert await server.ended() == 0
         assert "Traceback" not in server.err

@@ -129,6 +129,14 @@ def test_a_broker_alone_is_not_enough_where_each_worker_has_its_own_store() -> N
         check_workers(Tidings(WebSocketFront(), MemoryStore(), Wire()), 2)
 
 
+def test_a_shared_store_is_not_enough_where_nothing_is_heard_of_it() -> None:
+    class Cupboard(MemoryStore):
+        abilities = Abilities(durable=True)
+
+    with pytest.raises(SettingsError, match="need a broker between them"):
+        check_workers(Tidings(WebSocketFront(), Cupboard()), 2)
+
+
 def test_the_command_refuses_workers_without_a_broker_in_a_line(folder: Path) -> None:
     (folder / "tidings.toml").write_text(MEMORY)
 

@@ -9,6 +9,13 @@ from contextlib import asynccontextmanager
 from tidings_websocket import WebSocketClient
 
 
+def cut(client: WebSocketClient) -> None:
+    """End this client's connection without a word, and no other's."""
+    connection = client._remote.asking.current
+    assert connection is not None
+    connection._websocket.transport.abort()
+
+
 @asynccontextmanager
 async def another_connection(client: WebSocketClient) -> AsyncIterator[None]:
     """Do what ends the connection; the exit waits for the next one."""

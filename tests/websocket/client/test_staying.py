@@ -14,7 +14,7 @@ from tidings import Event, InvalidToken, Member, Reloaded, StoreError, Tidings, 
 from tidings.presence import MEMBER_REMOVED
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_websocket import WebSocketClient
-from websocket.client.coming_back import another_connection
+from websocket.client.coming_back import another_connection, cut
 from websocket.served import Served
 
 PRESENCE = "presence-room"
@@ -85,22 +85,19 @@ async def test_a_batch_outlasts_a_restart_in_its_middle(store: MemoryStore) -> N
 
 
 async def test_listeners_of_channels_without_a_log_hear_again(server: Served) -> None:
-    async with (
-        Tidings(WebSocketClient(server.url, server.admin())) as tidings,
-        tidings.subscribe("news") as news,
-    ):
-        server.cut()
-        number = 0
+    client = WebSocketClient(server.url, server.admin())
+    async with Tidings(client) as tidings, tidings.subscribe("news") as news:
+        async with another_connection(client):
+            cut(client)
 
         async def publish() -> None:
-            nonlocal number
             while True:
-                await (await tidings.publish("news", "said", number)).outcomes()
-                number += 1
+                await (await tidings.publish("news", "said")).outcomes()
 
         publishing = asyncio.create_task(publish())
         (heard,) = await take(news)
         publishing.cancel()
+        await asyncio.wait([publishing])
         assert isinstance(heard, Event)
 
 
@@ -153,7 +150,7 @@ async def test_who_is_present_stays_so_over_a_lost_connection(server: Served) ->
         tidings.presence.enter(PRESENCE, Member("ann", {"n": 1})),
     ):
         async with another_connection(client):
-            server.cut()
+            cut(client)
         assert list(await tidings.presence.members(PRESENCE)) == [Member("ann", {"n": 1})]
         async with tidings.presence.enter(PRESENCE, Member("bob")):
             pass
