@@ -19,7 +19,7 @@ from tidings.access import Action
 from tidings.cli.root import cli
 from tidings_memory import MemoryStore
 from tidings_sql import SqlStore
-from tidings_websocket import WebSocketClient
+from tidings_websocket import WebSocketClient, WebSocketFront
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -54,7 +54,7 @@ def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> Non
     assert set(defaults(model)) - rows("settings.md") == set()
 
 
-@pytest.mark.parametrize("store", [MemoryStore, SqlStore, WebSocketClient])
+@pytest.mark.parametrize("store", [MemoryStore, SqlStore, WebSocketFront, WebSocketClient])
 def test_every_key_of_a_store_is_listed_with_its_default(store: type) -> None:
     parameters = inspect.signature(store).parameters.values()
     keys = {(parameter.name, shown(parameter.default)) for parameter in parameters}

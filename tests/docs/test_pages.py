@@ -32,7 +32,7 @@ from tidings import Tidings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LANGUAGES = {"python", "text", "console", "toml", "json", "javascript", "bash"}
+LANGUAGES = {"python", "text", "console", "toml", "json", "javascript", "bash", "ini", "nginx"}
 LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 

@@ -1,0 +1,35 @@
+"""docs/serve.md leaves out no option of the command and no metric."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tidings_websocket import WebSocketFront
+from tidings_websocket.cli.serve import serve
+from tidings_websocket.metrics import FrontCollector
+
+PAGE = (Path(__file__).parents[2] / "docs/serve.md").read_text("utf-8")
+
+
+def rows(first: str) -> dict[str, str]:
+    """Return the first two cells of the rows that begin so, without their backquotes."""
+    lines = [line.split(" | ") for line in PAGE.splitlines() if line.startswith(f"| `{first}")]
+    return {cells[0].strip("| `"): cells[1].strip(" |`") for cells in lines}
+
+
+def test_every_option_is_listed_with_its_default() -> None:
+    told = [option.to_info_dict() for option in serve.params]
+    options = {option["opts"][0]: str(option["default"]) for option in told}
+    shared = {"--config", "--json", "--debug"}
+
+    assert {name: default.lower() for name, default in rows("--").items()} == {
+        name: default.lower() for name, default in options.items() if name not in shared
+    }
+
+
+def test_every_metric_is_listed() -> None:
+    metrics = {
+        f"{family.name}_total" if family.type == "counter" else family.name
+        for family in FrontCollector(WebSocketFront()).collect()
+    }
+    assert set(rows("tidings_websocket_")) == metrics
