@@ -42,9 +42,9 @@ def settings_of(url: str) -> dict[str, Any]:
 @pytest.fixture
 def django(url: str) -> Iterator[str]:
     """Give the name of the database among Django's."""
-    if not settings.configured:
-        settings.configure(DATABASES={})
-        setup()
+    if not settings.configured:  # as another test may have done, without the rest
+        settings.configure()
+    setup()
     connections.settings |= connections.configure_settings({DEFAULT_DB_ALIAS: settings_of(url)})
     yield DEFAULT_DB_ALIAS
     connections[DEFAULT_DB_ALIAS].close()
