@@ -54,15 +54,9 @@ def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> Non
     assert set(defaults(model)) - rows("settings.md") == set()
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("plugin", [MemoryStore, SqlStore, WebSocketClient, WebSocketFront])
 def test_every_key_of_a_plugin_is_listed_with_its_default(plugin: type) -> None:
     parameters = inspect.signature(plugin).parameters.values()
-=======
-@pytest.mark.parametrize("store", [MemoryStore, SqlStore, WebSocketFront, WebSocketClient])
-def test_every_key_of_a_store_is_listed_with_its_default(store: type) -> None:
-    parameters = inspect.signature(store).parameters.values()
->>>>>>> ws
     keys = {(parameter.name, shown(parameter.default)) for parameter in parameters}
     assert keys - rows("settings.md") == set()
 
