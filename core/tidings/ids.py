@@ -27,3 +27,13 @@ def new_id() -> str:
         0x8000 | low >> 48 & 0x3FFF,
         low & 0xFFFFFFFFFFFF,
     )
+
+
+def made_at(id: str) -> float | None:  # noqa: A002
+    """Return when an id was made (seconds since 1970), if it is a UUIDv7."""
+    if len(id) != 36 or id[14] != "7" or id[8] != "-":  # noqa: PLR2004
+        return None
+    try:
+        return int(id[:8] + id[9:13], 16) / 1000
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tidings import Event, Lagged, Position, Reset
 from tidings.event import Delivery
+from tidings.ids import made_at
 from tidings.listening import Listening
 from tidings.redaction import failure
 from tidings_websocket.counters import Counters
@@ -18,7 +19,6 @@ from tidings_websocket.frames import Batch
 
 if TYPE_CHECKING:
     from tidings_websocket.session import Session
-
 
 logger = logging.getLogger("tidings.websocket")
 
@@ -94,15 +94,15 @@ class Line:
                 self._attach(other.followed.listening(listening.channel))
             listening.detach(self._hear)
 
-    def _attach(self, listening: Listening) -> None:
-        listening.attach(self._hear)
-        self._via = listening
-
     def batch(self, deliveries: Sequence[Delivery], session: Session | None = None) -> Batch:
         """Return what deliveries are on the wire: for one session, or for all others."""
         mine = None if session is None else session.id
         texts = [self._text(delivery, mine) for delivery in deliveries]
         return Batch([text for text in texts if text is not None], self._compress_from)
+
+    def _attach(self, listening: Listening) -> None:
+        listening.attach(self._hear)
+        self._via = listening
 
     def _text(self, delivery: Delivery, mine: str | None) -> bytes | None:
         try:
@@ -137,13 +137,9 @@ class Line:
         self._count(pending, batch, len(members))
 
     def _apart(self, pending: Sequence[Delivery]) -> frozenset[str]:
-        """Return the members who get something of their own: who sent it, and who is ahead."""
-        authors = {
-            delivery.origin
-            for delivery in pending
-            if isinstance(delivery, Event) and delivery.origin in self._members
-        }
-        return frozenset(author for author in (*authors, *(self._ahead or ())) if author)
+        """Return who gets something of their own: who sent it, and who is ahead."""
+        authors = [delivery.origin for delivery in pending if isinstance(delivery, Event)]
+        return frozenset(author for author in authors if author) | frozenset(self._ahead or ())
 
     def _unheard(self, member: Session, pending: Sequence[Delivery]) -> Sequence[Delivery]:
         """Leave out what a member that was ahead knows already."""
@@ -161,22 +157,12 @@ class Line:
         counters = self._counters
         counters.events += len(pending)
         counters.deliveries += len(batch.texts) * members
-        counters.bytes_out += sum(map(len, batch.texts)) * members
+        counters.bytes_out += batch.size * members
         first = pending[0]
         if isinstance(first, Event) and (made := made_at(first.id)) is not None:
             took = max(0.0, time.time() - made)
             if took < _LONG_AGO:
                 counters.took(took)
-
-
-def made_at(id: str) -> float | None:  # noqa: A002
-    """Return when an id was made (seconds since 1970), if it is a UUIDv7 (RFC 9562, 5.7)."""
-    if len(id) != 36 or id[14] != "7" or id[8] != "-":  # noqa: PLR2004
-        return None
-    try:
-        return int(id[:8] + id[9:13], 16) / 1000
-    except ValueError:
-        return None
 
 
 def _is_known(delivery: Delivery, known: Position) -> bool:

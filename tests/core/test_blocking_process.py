@@ -10,7 +10,7 @@ import pytest
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork here")
 
 PRELUDE = """
-import asyncio, atexit, gc, multiprocessing, os, signal, sys, threading, warnings
+import asyncio, atexit, gc, multiprocessing, os, signal, sys, threading, time, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from tidings import Abilities, AccessRequest, Closed, Notification, Options, hookimpl
@@ -57,7 +57,7 @@ def interrupt_once_waiting(where):
 
     def press():
         while not {"wait", where} <= {*calls(sys._current_frames()[main])}:
-            pass
+            time.sleep(0.01)  # the other threads need the interpreter too
         signal.pthread_kill(main, signal.SIGINT)
 
     threading.Thread(target=press).start()
@@ -196,7 +196,7 @@ class Silent:
         finally:
             cancelled.set()
 
-tidings = Tidings(Silent())
+tidings = Tidings(Silent(), options=Options(authorize_timeout=60))
 tidings.open()
 interrupt_once_waiting("authorize")
 try:

@@ -1,9 +1,12 @@
 import random
 import subprocess
 import sys
+import time
 from uuid import RFC_4122, UUID
 
-from tidings.ids import new_id
+import pytest
+
+from tidings.ids import made_at, new_id
 
 
 def test_an_id_is_a_uuid_of_version_7() -> None:
@@ -22,6 +25,17 @@ def test_an_application_that_seeds_random_does_not_repeat_ids() -> None:
     random.seed(1)
 
     assert new_id() != first
+
+
+@pytest.mark.parametrize("id_", ["", "x", "7" * 36, "zzzzzzzz-zzzz-7zzz-zzzz-zzzzzzzzzzzz"])
+def test_an_id_that_is_no_uuid_7_tells_no_time(id_: str) -> None:
+    assert made_at(id_) is None
+
+
+def test_a_uuid_7_tells_when_it_was_made() -> None:
+    made = made_at(new_id())
+    assert made is not None
+    assert abs(time.time() - made) < 60
 
 
 FORKS = """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, cast
 
 import pytest
@@ -14,7 +13,6 @@ from tidings_websocket import PlainDialect
 from tidings_websocket.asgi import _Connection
 from tidings_websocket.fast import FastConnection
 from tidings_websocket.frames import Batch
-from tidings_websocket.line import made_at
 
 
 class Counting(PlainDialect):
@@ -92,17 +90,6 @@ async def test_what_a_dialect_has_no_word_for_is_not_sent(opened: Open) -> None:
         await here.tidings.publish(ANN, "whispered", 1)
         await here.tidings.publish(ANN, "said", 2)
         assert (await ann.next())["data"] == 2
-
-
-@pytest.mark.parametrize("id_", ["", "x", "7" * 36, "zzzzzzzz-zzzz-7zzz-zzzz-zzzzzzzzzzzz"])
-def test_an_id_that_is_no_uuid_7_tells_no_time(id_: str) -> None:
-    assert made_at(id_) is None
-
-
-def test_a_uuid_7_tells_when_it_was_made() -> None:
-    made = made_at(new_id())
-    assert made is not None
-    assert abs(time.time() - made) < 60
 
 
 async def test_how_long_an_event_took_is_counted_unless_it_was_meant_for_later(here: Site) -> None:

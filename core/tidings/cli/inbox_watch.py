@@ -25,6 +25,16 @@ _REASONS = {
 }
 
 
+shown = click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=5,
+    metavar="N",
+    help="Follow the newest so many; by default 5.",
+)
+"""How many entries are shown and followed, an option of each command that follows an inbox."""
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -33,13 +43,7 @@ Examples:
 """
 )
 @click.argument("user", type=USER)
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 1000),
-    default=5,
-    metavar="N",
-    help="Follow the newest so many; by default 5.",
-)
+@shown
 @click.pass_obj
 def watch(called: Invocation, /, user: str, limit: int) -> int:
     """Show the newest of USER's notifications, then what changes. Ctrl-C ends it."""

@@ -17,7 +17,7 @@ from tidings_websocket.cli.assembling import Assembled, assembled
 from tidings_websocket.cli.doorway import Doorway
 from tidings_websocket.cli.metrics_page import MetricsPage, metrics_page
 from tidings_websocket.cli.pages import Pages
-from tidings_websocket.cli.stopping import bounded_stop
+from tidings_websocket.cli.stopping import bounded_stop, stop_with_parent
 from tidings_websocket.fast import FastConnection
 from tidings_websocket.front import WebSocketFront
 
@@ -45,6 +45,7 @@ class Plan:
 
     def __call__(self) -> Served:
         """Return what uvicorn runs, in a worker."""
+        stop_with_parent()
         return Served(self, self.assembled(), is_worker=True)
 
 

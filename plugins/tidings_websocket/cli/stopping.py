@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import signal
 import threading
@@ -54,6 +55,21 @@ def bounded_stop(within: float, *, hurries: bool) -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def stop_with_parent() -> None:
+    """Ask this process to stop once the one that started it is no more, however that ended.
+
+    A supervisor that is killed can ask nobody any more; its workers would hold the port for good.
+    """
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="tidings supervisor's end", daemon=True).start()
 
 
 def take_no_more_signals() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tidings import InvalidToken, PluginError
+from tidings.cli.inbox_watch import follow, shown
 from tidings.cli.invocation import Invocation
 from tidings.cli.values import USER
 
@@ -42,13 +43,7 @@ Examples:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with the token in it; read again at each new connection.",
 )
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 1000),
-    default=5,
-    metavar="N",
-    help="Follow the newest so many; by default 5.",
-)
+@shown
 @click.pass_obj
 def watch(
     called: Invocation,
@@ -80,7 +75,6 @@ def watch(
 
 async def _watch(called: Invocation, client: WebSocketClient, user: str | None, limit: int) -> int:
     from tidings import Tidings
-    from tidings.cli.inbox_watch import follow
     from tidings.cli.opening import told_to
 
     with told_to(called, "tidings.websocket"):

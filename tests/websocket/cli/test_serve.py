@@ -113,6 +113,18 @@ async def test_two_workers_reach_each_others_clients(tmp_path: Path) -> None:
         assert "Traceback" not in server.err
 
 
+async def test_workers_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+    configure(tmp_path)
+    with serving(tmp_path, "--json", "--workers", "2") as server:
+        await asyncio.to_thread(server.read)
+        ((reader, writer),) = await come(server.port, Tokens(KEY).issue("ann"), 1)
+        server.signal(signal.SIGKILL)
+
+        assert await until_closed(reader) == RESTART
+        writer.close()
+        await until(lambda: len(server.lines("clients may come no more")) == 2, "both have ended")
+
+
 async def test_no_ticket_gets_into_the_log(tmp_path: Path) -> None:
     configure(tmp_path, "[plugins.memory-store]")
     tickets = Tickets(Tokens(KEY))
