@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir
@@ -41,6 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # a shell's background jobs ignore Ctrl-C, and so would the processes that tests press it for
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # neither a deadline nor a speed is promised: a busy machine is no bug
     calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("quick", calm)
