@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from logic.hesitant import HesitantStore
+from served import Served
 from sql.databases import postgresql, sqlite
 from tidings import Options, Tidings
 from tidings.protocols import Log
@@ -15,7 +16,6 @@ from tidings.testing import FaultyTransport
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_sql import SqlStore
 from tidings_websocket import WebSocketClient
-from websocket.served import Served
 
 
 class World:

@@ -12,7 +12,7 @@ from core.cli.runs import run_command
 from tidings import SettingsError
 from tidings_websocket import WebSocketFront
 from tidings_websocket.cli.metrics_page import MetricsPage, metrics_page
-from websocket.cli.inside import serving
+from websocket_plugin.cli.inside import serving
 
 
 @pytest.fixture

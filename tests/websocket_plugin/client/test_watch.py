@@ -17,11 +17,11 @@ import pytest
 from click.testing import CliRunner
 
 from logic.following import WITHIN, note
+from served import Served
 from tidings import Tidings
 from tidings.cli.root import cli
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_websocket import WebSocketClient
-from websocket.served import Served
 
 
 @asynccontextmanager

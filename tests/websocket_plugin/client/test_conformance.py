@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from served import Served
 from tidings.testing import Node, check_transport
 from tidings_websocket import WebSocketClient
-from websocket.served import Served
 
 
 @asynccontextmanager

@@ -10,12 +10,12 @@ from contextlib import AsyncExitStack
 import pytest
 
 from logic.following import first, ids, note, take
+from served import Served
 from tidings import Event, InvalidToken, Member, Reloaded, StoreError, Tidings, TransportError
 from tidings.presence import MEMBER_REMOVED
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_websocket import WebSocketClient
-from websocket.client.coming_back import another_connection, cut
-from websocket.served import Served
+from websocket_plugin.client.coming_back import another_connection, cut
 
 PRESENCE = "presence-room"
 

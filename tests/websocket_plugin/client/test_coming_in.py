@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from served import Served
 from tidings import (
     Closed,
     InvalidToken,
@@ -22,7 +23,6 @@ from tidings import (
 )
 from tidings_websocket import WebSocketClient
 from tidings_websocket.errors import Denied
-from websocket.served import Served
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from websockets.exceptions import ConnectionClosedError
 from fronts import until
 from tidings import Identity, Notification, Tickets, Tidings, Tokens
 from tidings_sql import SqlStore
-from websocket.cli.certificates import certify
-from websocket.cli.processes import (
+from websocket_plugin.cli.certificates import certify
+from websocket_plugin.cli.processes import (
     KEY,
     Streams,
     come,

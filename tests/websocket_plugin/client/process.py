@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from served import Served
 from tidings_sql import SqlStore
-from websocket.served import Served
 
 
 async def serve(port: int, url: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fronts import Site, until
 from tidings_websocket.cli.doorway import HEAD_LIMIT, Doorway
-from websocket.cli.inside import serving
+from websocket_plugin.cli.inside import serving
 
 SOON = 0.1
 

@@ -12,9 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from logic.following import ids, note, take
+from served import KEY
 from tidings import Tidings, Tokens
 from tidings_websocket import WebSocketClient
-from websocket.served import KEY
 
 _TESTS = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ async def process(database: Path, port: int = 0) -> AsyncIterator[tuple[Process,
     started = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "websocket.client.process",
+        "websocket_plugin.client.process",
         str(port),
         f"sqlite:///{database}",
         stdout=PIPE,
