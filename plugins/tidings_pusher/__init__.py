@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from tidings_pusher.app import App
 
-__all__ = ["App"]
+if TYPE_CHECKING:
+    from tidings_pusher.transport import PusherTransport
+
+__all__ = ["App", "PusherTransport"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "PusherTransport":
+        raise AttributeError(f"module 'tidings_pusher' has no attribute {name!r}")
+    from tidings_pusher.transport import PusherTransport  # when used: so are its libraries
+
+    return PusherTransport
