@@ -26,7 +26,7 @@ def test_a_publishers_text_comes_back_as_it_was(text: str) -> None:
 
 
 @given(OBJECTS, POSITIONS, COUNTS, TEXT, st.none() | TEXT, st.sampled_from([None, 2]))
-def test_a_logged_event_comes_back_whole(
+def test_a_logged_event_comes_back_whole(  # noqa: PLR0917
     data: dict[str, object],
     position: Position,
     counts: Counts | None,
