@@ -125,8 +125,10 @@ some_commands: Mapping[type[Command], SearchStrategy[Any]] = {
     commands.Authenticate: st.builds(
         commands.Authenticate, st.text(VISIBLE, min_size=1, max_size=200), st.none() | positions
     ),
-    commands.Subscribe: st.builds(commands.Subscribe, channels, st.none() | positions),
-    commands.Unsubscribe: st.builds(commands.Unsubscribe, channels),
+    commands.Subscribe: st.builds(
+        commands.Subscribe, channels, st.none() | positions, st.none(), st.none()
+    ),
+    commands.Unsubscribe: st.builds(commands.Unsubscribe, channels, st.none()),
     commands.Publish: st.builds(
         commands.Publish, channels, names, data, st.none() | ids, st.booleans()
     ),

@@ -22,7 +22,8 @@ from tidings.redaction import failure
 from tidings_websocket.commands import Welcome
 from tidings_websocket.dialect import Ending, Malformed
 from tidings_websocket.errors import Denied, LimitExceeded
-from tidings_websocket.handshake import Opening, Proof, read_proof
+from tidings_websocket.handshake import Proof, read_proof
+from tidings_websocket.opening import Opening
 
 if TYPE_CHECKING:
     from tidings_websocket.session import Session
@@ -81,7 +82,7 @@ async def admit(session: Session, identity: Identity, after: Position | None) ->
 
 async def _welcome(session: Session, opening: Opening) -> Welcome:
     await session.front.ready()
-    proof = read_proof(opening)
+    proof = read_proof(opening) if session.dialect.proves else None
     if proof is None:
         return Welcome(session.id)
     return await admit(session, await _identity(session, proof), proof.after)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from tidings.redaction import failure
 from tidings_websocket.dialect import Dialect, Ending
 from tidings_websocket.frames import Batch
-from tidings_websocket.handshake import Opening, client_address
+from tidings_websocket.handshake import client_address
+from tidings_websocket.opening import Opening
 from tidings_websocket.outlet import CLOSE_WITHIN
 from tidings_websocket.session import Session
 
@@ -54,7 +55,8 @@ class PortableFront:
             chosen = dialect.subprotocol if dialect.subprotocol in offered else None
             try:
                 await send({"type": "websocket.accept", "subprotocol": chosen})
-                session.begin(Opening(query, headers.first("authorization"), offered))
+                opening = Opening(query, headers.first("authorization"), offered, scope["path"])
+                session.begin(opening)
                 await outlet.run(session)
             finally:
                 session.gone()

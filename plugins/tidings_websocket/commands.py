@@ -42,20 +42,33 @@ class Authenticate(NamedTuple):
         return f"Authenticate(after={self.after})"
 
 
+class Proven(NamedTuple):
+    """The wire itself proved a right, by a signature of who may grant it: no policy is asked.
+
+    member: who the client then is on a presence channel. members: how many may be on it.
+    """
+
+    member: Member | None = None
+    members: int | None = None
+
+
 class Subscribe(NamedTuple):
     """Hear a channel (right: subscribe), and what was missed since `after`.
 
-    Answer: `Subscribed`.
+    name: what the client calls it, where that is something else. Answer: `Subscribed`.
     """
 
     channel: str
     after: Position | None = None
+    name: str | None = None
+    proven: Proven | None = None
 
 
 class Unsubscribe(NamedTuple):
-    """Hear a channel no more. Answer: None."""
+    """Hear a channel no more; name as in `Subscribe`. Answer: None."""
 
     channel: str
+    name: str | None = None
 
 
 class Publish(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from tidings import Event, Lagged, Reset, TidingsError
 from tidings_websocket.commands import Answer, Ref, Request, Welcome
+from tidings_websocket.opening import Opening
 
 
 class Malformed(TidingsError, ValueError):
@@ -15,6 +16,16 @@ class Malformed(TidingsError, ValueError):
     def __init__(self, problem: str, ref: Ref = None) -> None:
         super().__init__(problem)
         self.ref = ref
+
+
+class Refused(TidingsError):
+    """A connection that is not to be: its only frame, close code and reason (see `converse`)."""
+
+    def __init__(self, frame: bytes | None, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.frame = frame
+        self.code = code
+        self.reason = reason
 
 
 class Ending(Enum):
@@ -36,23 +47,36 @@ class Ending(Enum):
 
 @runtime_checkable
 class Dialect(Protocol):
-    """How clients of one kind are spoken to. One object serves all connections, and keeps nothing.
+    """How clients of one kind are spoken to.
 
-    Frames are texts in UTF-8; None means that this language has no word for it, and nothing is
-    sent.
+    One object may serve all connections, and then keeps nothing; `converse` may also give each
+    connection one of its own. Frames are texts in UTF-8; None means that this language has no
+    word for it, and nothing is sent.
 
     Attributes:
         name: for log lines and metrics; dialects of one name write alike.
         subprotocol: the WebSocket subprotocol it is chosen by, if it has one.
         anonymous: whether a client may stay without saying who it is.
+        proves: whether its opening request may prove that (a ticket, a token).
     """
 
     name: str
     subprotocol: str | None
     anonymous: bool
+    proves: bool
 
     def speaks(self, path: str) -> bool:
         """Tell whether a connection to this path is to be spoken to in this language."""
+
+    def connection_id(self) -> str:
+        """Return an id for one more connection: nobody can guess it, and no other node has it."""
+
+    def converse(self, opening: Opening, connection: str) -> Dialect:
+        """Return what speaks with one connection (its id) from now on: this, or one of its own.
+
+        Raises:
+            Refused: the connection is closed again.
+        """
 
     def read(self, text: str, connection: str) -> Request:
         """Read what a client sent on a connection (its id).

@@ -35,20 +35,23 @@ class Followed:
         self._opened: _Opened | None = None
         self._reading: dict[str, asyncio.Task[None]] | None = None
 
-    def __contains__(self, channel: str) -> bool:
-        return channel in self._listenings
+    def __contains__(self, name: str) -> bool:
+        return name in self._listenings
 
     def __len__(self) -> int:
         return len(self._listenings)
 
-    def listening(self, channel: str) -> Listening:
+    def listening(self, name: str) -> Listening:
         """Return what keeps a followed channel open."""
-        return self._listenings[channel]
+        return self._listenings[name]
 
-    async def follow(self, channel: str, after: Position | None) -> Position | None:
+    async def follow(
+        self, channel: str, after: Position | None, name: str | None = None
+    ) -> Position | None:
         """Open a channel from behind a position, or from now on; return where that is.
 
-        One that is followed already is followed anew. Nothing of it is written before `begin`:
+        The client may call it by another name, and the same channel by several. One that is
+        followed already by that name is followed anew. Nothing of it is written before `begin`:
         the client is to be told of it first.
 
         Raises:
@@ -57,6 +60,7 @@ class Followed:
 
         It also raises what opening the channel raises; what was followed before then still is.
         """
+        name = channel if name is None else name
         listening = self._session.front.tidings.listen(channel)
         await listening.__aenter__()
         try:
@@ -64,10 +68,10 @@ class Followed:
         except Exception:
             await listening.aclose()
             raise
-        self.leave(channel)
-        self._listenings[channel] = listening
+        self.leave(name)
+        self._listenings[name] = listening
         self._session.front.counters.subscriptions += 1
-        self._opened = _Opened.now(listening, after)
+        self._opened = _Opened.now(name, listening, after)
         return self._opened.position
 
     def begin(self) -> None:
@@ -78,33 +82,33 @@ class Followed:
         session, listening = self._session, opened.listening
         if opened.early is not None:
             listening.detach(opened.early.hear)
-            self._join(listening, None)
-            session.write(self._line(listening).batch(opened.early.deliveries(), session))
+            self._join(opened, None)
+            session.write(self._line(opened).batch(opened.early.deliveries(), session))
         elif opened.position == listening.head:
             session.front.counters.resumed["live"] += opened.returning
-            self._join(listening, opened.position)
+            self._join(opened, opened.position)
         else:
             self._reading = {} if self._reading is None else self._reading
-            self._reading[listening.channel] = session.front.start(self._read_up(opened))
+            self._reading[opened.name] = session.front.start(self._read_up(opened))
 
-    def leave(self, channel: str) -> None:
+    def leave(self, name: str) -> None:
         """Hear a channel no more; one that is not followed is left alone."""
-        listening = self._listenings.pop(channel, None)
+        listening = self._listenings.pop(name, None)
         if listening is None:
             return
         if self._opened is not None and self._opened.listening is listening:
             self._opened = None
         front = self._session.front
         front.counters.subscriptions -= 1
-        if self._reading and (task := self._reading.pop(channel, None)) is not None:
+        if self._reading and (task := self._reading.pop(name, None)) is not None:
             task.cancel()
-        front.lines.leave(self._session, listening)
+        front.lines.leave(self._session, listening, name)
         front.start(listening.aclose())
 
     def leave_all(self) -> None:
         """Hear nothing more."""
-        for channel in list(self._listenings):
-            self.leave(channel)
+        for name in list(self._listenings):
+            self.leave(name)
 
     def _check(self, listening: Listening, after: Position | None) -> None:
         if self._session.ended:
@@ -112,11 +116,11 @@ class Followed:
         if after is not None and listening.head is None:
             raise Unsupported("this channel has no log: subscribe to it without `after`")
 
-    def _line(self, listening: Listening) -> Line:
-        return self._session.front.lines.line(listening.channel, self._session.dialect)
+    def _line(self, opened: _Opened) -> Line:
+        return self._session.front.lines.line(opened.name, self._session.dialect)
 
-    def _join(self, listening: Listening, position: Position | None) -> None:
-        self._line(listening).join(self._session, listening, position)
+    def _join(self, opened: _Opened, position: Position | None) -> None:
+        self._line(opened).join(self._session, opened.listening, position)
 
     async def _read_up(self, opened: _Opened) -> None:
         """Write what was missed, then join the others; nothing is awaited in between."""
@@ -126,33 +130,34 @@ class Followed:
             async for deliveries in reading:
                 lost = lost or any(isinstance(delivery, Reset) for delivery in deliveries)
                 for part in parts(deliveries, PART):
-                    session.write(self._line(listening).batch(part, session))
+                    session.write(self._line(opened).batch(part, session))
                     await session.outlet.drain()  # however much it is, it is waited for
         except Closed:  # the application closes
             return
         session.front.counters.resumed["reset" if lost else "log"] += opened.returning
-        self._join(listening, reading.position)
+        self._join(opened, reading.position)
         if self._reading is not None:
-            self._reading.pop(listening.channel, None)
+            self._reading.pop(opened.name, None)
             self._reading = self._reading or None
 
 
 class _Opened(NamedTuple):
     """A channel that is open, while its client is told so."""
 
+    name: str
     listening: Listening
     position: Position | None
     early: _Early | None
     returning: bool
 
     @classmethod
-    def now(cls, listening: Listening, after: Position | None) -> _Opened:
+    def now(cls, name: str, listening: Listening, after: Position | None) -> _Opened:
         """Note where the channel is; one without a log is heard from this moment on."""
         head, early = listening.head, None
         if head is None:
             early = _Early(listening.channel)
             listening.attach(early.hear)
-        return cls(listening, head if after is None else after, early, after is not None)
+        return cls(name, listening, head if after is None else after, early, after is not None)
 
     @property
     def start(self) -> Position:

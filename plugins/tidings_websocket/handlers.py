@@ -47,27 +47,29 @@ async def authenticate(session: Session, command: commands.Authenticate) -> Welc
 
 
 async def subscribe(session: Session, command: commands.Subscribe) -> Subscribed:
-    channel, front = command.channel, session.front
-    grant = await _may_hear(session, channel)
-    again = channel in session.followed
+    channel, name = command.channel, command.name or command.channel
+    member = await _member(session, command)
+    again = name in session.followed
     if not again:
         _need_room(session, len(session.followed) + 1)
     if not channel.startswith("presence-"):
-        return Subscribed(channel, await session.followed.follow(channel, command.after))
-    if not again and not session.trusted:  # a node of the application enters whom it speaks for
-        await _take_seat(session, channel, Member(own(session), grant.member or {}))
+        return Subscribed(channel, await session.followed.follow(channel, command.after, name))
+    presence = session.front.tidings.presence
+    if not again and member is not None:
+        await _take_seat(session, channel, member)
     try:
-        position = await session.followed.follow(channel, command.after)
-        return Subscribed(channel, position, await front.tidings.presence.members(channel))
+        position = await session.followed.follow(channel, command.after, name)
+        return Subscribed(channel, position, await presence.members(channel))
     except BaseException:
         if not again:
-            _unfollow(session, channel)
+            _unfollow(session, channel, name)
         raise
 
 
 async def unsubscribe(session: Session, command: commands.Unsubscribe) -> None:
-    if command.channel in session.followed:
-        _unfollow(session, command.channel)
+    name = command.name or command.channel
+    if name in session.followed:
+        _unfollow(session, command.channel, name)
 
 
 async def read_page(session: Session, command: commands.ReadPage) -> Page:
@@ -180,6 +182,26 @@ async def _push(session: Session, command: commands.Push) -> Pushed:
     return Pushed(receipt.results)
 
 
+async def _member(session: Session, command: commands.Subscribe) -> Member | None:
+    """See that the client may hear a channel; return who it is to others who are on it."""
+    channel, proven = command.channel, command.proven
+    if proven is None:
+        grant = await _may_hear(session, channel)
+        if session.trusted or not channel.startswith("presence-"):
+            return None  # a node of the application enters whom it speaks for
+        return Member(own(session), grant.member or {})
+    if proven.member is not None and proven.members is not None:
+        await _need_place(session, channel, proven.member, proven.members)
+    return proven.member
+
+
+async def _need_place(session: Session, channel: str, member: Member, most: int) -> None:
+    present = await session.front.tidings.presence.members(channel)
+    if len(present) >= most and all(other.user != member.user for other in present):
+        session.front.counters.refuse("members", session.address)
+        raise LimitExceeded(f"at most {most} users may be on this channel")
+
+
 async def _may_hear(session: Session, channel: str) -> Grant:
     if channel != CONTROL_CHANNEL:
         return await need(session, channel, "subscribe")
@@ -228,12 +250,12 @@ def _stood_up(session: Session, channel: str, user: str) -> bool:
     return times > 0
 
 
-def _unfollow(session: Session, channel: str) -> None:
-    session.followed.leave(channel)
-    if session.identity is None or session.trusted:
+def _unfollow(session: Session, channel: str, name: str) -> None:
+    session.followed.leave(name)
+    if session.trusted:  # whom it entered by itself are not it
         return
-    user = session.identity.user
-    if _stood_up(session, channel, user):
+    for user in [user for where, user in session.seats if where == channel]:
+        _stood_up(session, channel, user)
         session.front.seats.leave(channel, user)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from tidings import InvalidToken, Position, SettingsError
 from tidings_websocket.dialect import Malformed
+from tidings_websocket.opening import Opening
 
 TOKEN_PROTOCOL = "tidings.token."  # noqa: S105 (what comes before one)
 """Begins the subprotocol by which a browser can bring a token, beside the one it speaks."""
@@ -18,22 +19,6 @@ Network = IPv4Network | IPv6Network
 
 _BEARER = "bearer "
 _OFFSET = re.compile("[0-9]{1,18}")  # 64 bits hold it
-
-
-class Opening(NamedTuple):
-    """Those parts of an opening request in which a client may prove who it is.
-
-    query: of the URL: `ticket`, and `after`, a position as `epoch:offset`. authorization: that
-    header's value: a token as `Bearer ...`. subprotocols: what it offers to speak; a token as
-    `tidings.token....`.
-    """
-
-    query: str
-    authorization: str | None
-    subprotocols: Sequence[str]
-
-    def __repr__(self) -> str:
-        return "<Opening>"  # the rest is secret
 
 
 class Proof(NamedTuple):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidings import Event, Lagged, Position, Reset
@@ -31,6 +32,7 @@ class Line:
     It listens while it has members, through the `Listening` of one of them.
 
     Args:
+        name: what its members call the channel.
         dialect: what its members speak.
         counters: of the front.
         outgoing: how many bytes may wait to leave to one member.
@@ -43,6 +45,7 @@ class Line:
         "_counters",
         "_dialect",
         "_members",
+        "_name",
         "_outgoing",
         "_pending",
         "_via",
@@ -50,12 +53,14 @@ class Line:
 
     def __init__(
         self,
+        name: str,
         dialect: Dialect,
         counters: Counters,
         *,
         outgoing: int,
         compress_from: int,
     ) -> None:
+        self._name = name
         self._dialect = dialect
         self._counters = counters
         self._outgoing = outgoing
@@ -91,13 +96,13 @@ class Line:
             self._via = None
             if self._members:  # no await in between: nothing is missed, and nothing heard twice
                 other = next(iter(self._members.values()))
-                self._attach(other.followed.listening(listening.channel))
+                self._attach(other.followed.listening(self._name))
             listening.detach(self._hear)
 
     def batch(self, deliveries: Sequence[Delivery], session: Session | None = None) -> Batch:
         """Return what deliveries are on the wire: for one session, or for all others."""
         mine = None if session is None else session.id
-        texts = [self._text(delivery, mine) for delivery in deliveries]
+        texts = [self._text(self._named(delivery), mine) for delivery in deliveries]
         return Batch([text for text in texts if text is not None], self._compress_from)
 
     def _attach(self, listening: Listening) -> None:
@@ -112,6 +117,13 @@ class Line:
         except Exception as error:  # the others are no worse off for that
             logger.error("what cannot be said in %s: %s", self._dialect.name, failure(error))
             return None
+
+    def _named(self, delivery: Delivery) -> Delivery:
+        if delivery.channel == self._name:
+            return delivery
+        if isinstance(delivery, Event):
+            return delivery._replace(channel=self._name)
+        return replace(delivery, channel=self._name)
 
     def _hear(self, deliveries: Sequence[Delivery]) -> None:
         if self._pending is None:

@@ -1,4 +1,4 @@
-"""The lines of a front: one for each channel and language, while it has members."""
+"""The lines of a front: one for each channel, as clients name it, and language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Lines:
-    """Finds the line of a channel; see `Line` for the arguments."""
+    """Finds the line of a channel, while it has members; see `Line` for the arguments."""
 
     def __init__(self, counters: Counters, *, outgoing: int, compress_from: int) -> None:
         self._counters = counters
@@ -25,12 +25,13 @@ class Lines:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def line(self, channel: str, dialect: Dialect) -> Line:
-        """Return the line of a channel for those who speak a dialect."""
-        key = (channel, dialect.name)
+    def line(self, name: str, dialect: Dialect) -> Line:
+        """Return the line of a channel for those who speak a dialect and call it so."""
+        key = (name, dialect.name)
         line = self._lines.get(key)
         if line is None:
             line = self._lines[key] = Line(
+                name,
                 dialect,
                 self._counters,
                 outgoing=self._outgoing,
@@ -38,9 +39,9 @@ class Lines:
             )
         return line
 
-    def leave(self, session: Session, listening: Listening) -> None:
+    def leave(self, session: Session, listening: Listening, name: str) -> None:
         """Take a session off a line; one without members is no more."""
-        key = (listening.channel, session.dialect.name)
+        key = (name, session.dialect.name)
         line = self._lines.get(key)
         if line is not None:
             line.leave(session, listening)

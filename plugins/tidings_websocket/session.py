@@ -8,14 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tidings import Identity
-from tidings.ids import new_id
 from tidings.redaction import failure
 from tidings_websocket.admission import begin
 from tidings_websocket.commands import Ref
-from tidings_websocket.dialect import Dialect, Ending, Malformed
+from tidings_websocket.dialect import Dialect, Ending, Malformed, Refused
 from tidings_websocket.followed import Followed
 from tidings_websocket.frames import Batch
-from tidings_websocket.handshake import Opening
+from tidings_websocket.opening import Opening
 from tidings_websocket.outlet import Outlet
 from tidings_websocket.rate import Rate
 from tidings_websocket.work import Work
@@ -61,7 +60,7 @@ class Session:
     def __init__(
         self, front: WebSocketFront, dialect: Dialect, outlet: Outlet, address: str | None
     ) -> None:
-        self.id = new_id()
+        self.id = dialect.connection_id()
         self.front = front
         self.dialect = dialect
         self.outlet = outlet
@@ -89,7 +88,15 @@ class Session:
 
     def begin(self, opening: Opening) -> None:
         """Find out who the client is; what it sends waits for that."""
-        if not self.ended:
+        if self.ended:
+            return
+        try:
+            self.dialect = self.dialect.converse(opening, self.id)
+        except Refused as refused:
+            self.send(refused.frame)
+            self.gone("refused")
+            self.outlet.end(refused.code, refused.reason)
+        else:
             self._work = Work(self, partial(begin, self, opening))
 
     def heard(self) -> bool:

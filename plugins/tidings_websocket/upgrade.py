@@ -10,7 +10,7 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from tidings_websocket.dialect import Dialect
-from tidings_websocket.handshake import Opening
+from tidings_websocket.opening import Opening
 
 if TYPE_CHECKING:
     from tidings_websocket.front import WebSocketFront
@@ -51,6 +51,7 @@ def opening(request: Request) -> Opening:
         request.path.partition("?")[2],
         authorization[0] if authorization else None,
         _offered(request),
+        _path(request),
     )
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tidings import InvalidToken, Position, SettingsError
 from tidings_websocket.dialect import Malformed
-from tidings_websocket.handshake import Opening, Proof, client_address, networks, read_proof
+from tidings_websocket.handshake import Proof, client_address, networks, read_proof
+from tidings_websocket.opening import Opening
 
 NETWORKS = networks(["10.0.0.0/8", "fd00::/8", "192.0.2.1"])
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tidings import Event, Lagged, Reset
+from tidings.ids import new_id
 from tidings_websocket.commands import Answer, Ref, Request, Welcome
-from tidings_websocket.dialect import Ending
+from tidings_websocket.dialect import Dialect, Ending
+from tidings_websocket.opening import Opening
 from tidings_websocket.plain import answers, asked, codes, frames
 
 SUBPROTOCOL = "tidings.v1"
@@ -21,6 +23,7 @@ class PlainDialect:
 
     name = "plain"
     subprotocol: str | None = SUBPROTOCOL
+    proves = True
 
     def __init__(self, path: str = "/ws", *, anonymous: bool = False) -> None:
         self.path = path
@@ -29,6 +32,14 @@ class PlainDialect:
     def speaks(self, path: str) -> bool:
         """Tell whether a connection to this path is to be spoken to in this language."""
         return path == self.path
+
+    def connection_id(self) -> str:
+        """Return an id for one more connection."""
+        return new_id()
+
+    def converse(self, opening: Opening, connection: str) -> Dialect:  # noqa: ARG002
+        """Return what speaks with a connection: this, which keeps nothing of any."""
+        return self
 
     def read(self, text: str, connection: str) -> Request:  # noqa: ARG002
         """Read what a client sent.
