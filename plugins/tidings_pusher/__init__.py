@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tidings_pusher.access import AccessDenied, PusherAccess
 from tidings_pusher.app import App
 
 if TYPE_CHECKING:
     from tidings_pusher.transport import PusherTransport
 
-__all__ = ["App", "PusherTransport"]
+__all__ = ["AccessDenied", "App", "PusherAccess", "PusherTransport"]
 
 
 def __getattr__(name: str) -> Any:
