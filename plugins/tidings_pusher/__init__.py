@@ -1,4 +1,4 @@
-"""Pusher both ways: the hosted service as a transport, and a server for Pusher's clients."""
+"""Pusher's hosted service as a transport, and signing for Pusher's own clients."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from tidings import (
     user_channel,
 )
 from tidings.names import check_channel, is_public
-from tidings_pusher.app import App, Apps, apart, app_user
+from tidings_pusher.app import App, apart, app_user, made
 from tidings_pusher.sealed import channel_key, master_key
 from tidings_pusher.signing import channel_text, sign, user_text
 
@@ -66,14 +66,15 @@ class PusherAccess:
         namespace: str = "",
         encryption_key: bytes | str | None = None,
     ) -> None:
-        made = Apps([{"id": key, "key": key, "secret": secret, "namespace": namespace}])
-        self.app = next(iter(made))
+        self.app = made(id=key, key=key, secret=secret, namespace=namespace)
         self._master = None if encryption_key is None else master_key(encryption_key)
 
     @classmethod
     def of(cls, app: App, *, encryption_key: bytes | str | None = None) -> Self:
         """Make it for an app of a server of your own."""
-        return cls(app.key, app.secret, namespace=app.namespace, encryption_key=encryption_key)
+        access = cls(app.key, app.secret, encryption_key=encryption_key)
+        access.app = app  # its limits too
+        return access
 
     async def channel(
         self, tidings: Tidings, identity: Identity | None, socket_id: str, channel: str

@@ -8,10 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import timedelta
-
-CLOCK_SKEW = timedelta(seconds=600)
-"""How far a signed request's time may be from the server's."""
 
 
 def sign(secret: str, text: str | bytes) -> str:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from pusher import Pusher
+from pydantic import SecretStr
 
 from tidings import (
     AccessRequest,
@@ -203,3 +204,11 @@ def test_secrets_stand_in_no_error_and_no_repr(access: PusherAccess) -> None:
     with pytest.raises(SettingsError) as refused:
         PusherAccess(KEY, SECRET, encryption_key="c2hvcnQ=")
     assert "c2hvcnQ" not in str(refused.value)
+
+
+def test_an_apps_own_limits_hold() -> None:
+    app = App(id="1", key="k", secret=SecretStr("s"), member_bytes=10)
+    seen = Grant({"name": "longer than that"})
+
+    with pytest.raises(InvalidData, match="at most 10"):
+        PusherAccess.of(app).sign_channel(seen, Identity("ann"), "1.2", "presence-room")
