@@ -126,11 +126,11 @@ some_commands: Mapping[type[Command], SearchStrategy[Any]] = {
         commands.Authenticate, st.text(VISIBLE, min_size=1, max_size=200), st.none() | positions
     ),
     commands.Subscribe: st.builds(
-        commands.Subscribe, channels, st.none() | positions, st.none(), st.none()
+        commands.Subscribe, channels, st.none() | positions, st.none(), st.none(), st.just(0)
     ),
     commands.Unsubscribe: st.builds(commands.Unsubscribe, channels, st.none()),
     commands.Publish: st.builds(
-        commands.Publish, channels, names, data, st.none() | ids, st.booleans()
+        commands.Publish, channels, names, data, st.none() | ids, st.booleans(), st.just(False)
     ),
     commands.Push: st.builds(
         commands.Push, st.lists(users, min_size=1, max_size=3).map(tuple), notifications
@@ -178,7 +178,11 @@ some_answers: Mapping[type[Command], SearchStrategy[Any]] = dict.fromkeys(
 ) | {
     commands.Authenticate: welcomes,
     commands.Subscribe: st.builds(
-        Subscribed, channels, st.none() | positions, st.none() | st.lists(members, max_size=3)
+        Subscribed,
+        channels,
+        st.none() | positions,
+        st.none() | st.lists(members, max_size=3),
+        st.just(()),
     ),
     commands.Publish: stored | passed,
     commands.Push: st.builds(

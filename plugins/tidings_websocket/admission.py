@@ -47,7 +47,8 @@ async def begin(session: Session, opening: Opening) -> None:
         logger.error("letting a client in failed: %s", failure(error))
         _send_away(session, error, Ending.FAILED)
     else:
-        session.send(text)
+        if text is not None:
+            session.send(text)
         session.followed.begin()
 
 
@@ -63,13 +64,7 @@ async def admit(session: Session, identity: Identity, after: Position | None) ->
         LimitExceeded: the user has all the connections that one may have.
     """
     before, channel = session.identity, user_channel(identity.user)
-    if session.ended:
-        raise Closed("the connection has ended")
-    if before is None:
-        session.front.sessions.sign_in(session, identity.user)
-    elif before.user != identity.user:
-        raise Denied("this connection is another user's: open one of your own")
-    session.identity = identity
+    take(session, identity)
     try:
         return await _welcome_as(session, identity, after, fresh=before is None)
     except BaseException:
@@ -78,6 +73,17 @@ async def admit(session: Session, identity: Identity, after: Position | None) ->
             session.followed.leave(channel)
             session.front.sessions.sign_out(session, identity.user)
         raise
+
+
+def take(session: Session, identity: Identity) -> None:
+    """Let a session be a user's; raises as `admit` does."""
+    if session.ended:
+        raise Closed("the connection has ended")
+    if session.identity is None:
+        session.front.sessions.sign_in(session, identity.user)
+    elif session.identity.user != identity.user:
+        raise Denied("this connection is another user's: open one of your own")
+    session.identity = identity
 
 
 async def _welcome(session: Session, opening: Opening) -> Welcome:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tidings import (
     Counts,
+    Entry,
     Filter,
     Member,
     Notification,
@@ -52,16 +53,28 @@ class Proven(NamedTuple):
     members: int | None = None
 
 
+class SignIn(NamedTuple):
+    """Be a user from now on, as the wire itself proved. Their channel is not followed by that.
+
+    Answer: None.
+    """
+
+    user: str
+
+
 class Subscribe(NamedTuple):
     """Hear a channel (right: subscribe), and what was missed since `after`.
 
-    name: what the client calls it, where that is something else. Answer: `Subscribed`.
+    name: what the client calls it, where that is something else. pending: of a user's channel,
+    the most notifications that are pending to show first; what comes after them follows. Answer:
+    `Subscribed`.
     """
 
     channel: str
     after: Position | None = None
     name: str | None = None
     proven: Proven | None = None
+    pending: int = 0
 
 
 class Unsubscribe(NamedTuple):
@@ -75,7 +88,8 @@ class Publish(NamedTuple):
     """Send a plain event (right: publish). Answer: `Stored` or `Passed`.
 
     data: JSON in UTF-8. id: its idempotency key, where the client has one. echo: let this
-    connection hear it as all others do; else it gets no more than the position.
+    connection hear it as all others do; else it gets no more than the position. proven: the wire
+    itself proved the right.
     """
 
     channel: str
@@ -83,6 +97,7 @@ class Publish(NamedTuple):
     data: bytes
     id: str | None = None
     echo: bool = False
+    proven: bool = False
 
 
 class Push(NamedTuple):
@@ -192,6 +207,7 @@ class Ping(NamedTuple):
 
 Command = (
     Authenticate
+    | SignIn
     | Subscribe
     | Unsubscribe
     | Publish
@@ -238,12 +254,14 @@ class Welcome(NamedTuple):
 class Subscribed(NamedTuple):
     """Where the events of a channel begin; None: it has no log.
 
-    members: on presence channels, who is there, the client included.
+    members: on presence channels, who is there, the client included. entries: what was `pending`
+    at that position, oldest first.
     """
 
     channel: str
     position: Position | None = None
     members: Sequence[Member] | None = None
+    entries: Sequence[Entry] = ()
 
 
 class Pushed(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from typing import Protocol, runtime_checkable
 
@@ -71,12 +72,20 @@ class Dialect(Protocol):
     def connection_id(self) -> str:
         """Return an id for one more connection: nobody can guess it, and no other node has it."""
 
-    def converse(self, opening: Opening, connection: str) -> Dialect:
-        """Return what speaks with one connection (its id) from now on: this, or one of its own.
+    def converse(self, opening: Opening, connection: str, say: Callable[[bytes], None]) -> Dialect:
+        """Return what speaks with one connection from now on: this, or one of its own.
+
+        Args:
+            opening: its opening request.
+            connection: its id.
+            say: writes a frame to it that answers nothing; once it has ended, to nobody.
 
         Raises:
             Refused: the connection is closed again.
         """
+
+    def ended(self, connection: str) -> None:
+        """Note that a connection is no more; nothing of it is read or answered from now on."""
 
     def read(self, text: str, connection: str) -> Request:
         """Read what a client sent on a connection (its id).
@@ -94,11 +103,11 @@ class Dialect(Protocol):
     def echo(self, event: Event) -> bytes | None:
         """Return what the connection that an event came from is sent: no more than its position."""
 
-    def answer(self, request: Request, answer: Answer) -> bytes | None:
-        """Return the answer to a request."""
+    def answer(self, request: Request, answer: Answer) -> Sequence[bytes]:
+        """Return the frames that answer a request."""
 
-    def refusal(self, ref: Ref, error: Exception) -> bytes | None:
-        """Return what a client is told of a request that failed.
+    def refusal(self, ref: Ref, error: Exception) -> Sequence[bytes]:
+        """Return the frames by which a client is told of a request that failed.
 
         Only the words of a `TidingsError` or a ValueError of this package may reach it.
         """

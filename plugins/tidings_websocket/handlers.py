@@ -12,7 +12,9 @@ from tidings import (
     Counts,
     Entry,
     Event,
+    Filter,
     Grant,
+    Identity,
     Member,
     Page,
     Passed,
@@ -21,13 +23,14 @@ from tidings import (
     Recalled,
     StalePosition,
     Stored,
+    Unsupported,
     user_channel,
 )
 from tidings.ids import new_id
 from tidings.names import CONTROL_CHANNEL, check_event_name
 from tidings_websocket import commands
 from tidings_websocket.access import need, need_admin, own
-from tidings_websocket.admission import admit
+from tidings_websocket.admission import admit, take
 from tidings_websocket.commands import Answer, Pushed, Subscribed, Welcome
 from tidings_websocket.errors import Denied, LimitExceeded
 
@@ -46,12 +49,18 @@ async def authenticate(session: Session, command: commands.Authenticate) -> Welc
     return await admit(session, identity, command.after)
 
 
+async def sign_in(session: Session, command: commands.SignIn) -> None:
+    take(session, Identity(command.user, session.front.tidings.clock()))
+
+
 async def subscribe(session: Session, command: commands.Subscribe) -> Subscribed:
     channel, name = command.channel, command.name or command.channel
     member = await _member(session, command)
     again = name in session.followed
     if not again:
         _need_room(session, len(session.followed) + 1)
+    if command.pending:
+        return await _from_pending(session, command, name)
     if not channel.startswith("presence-"):
         return Subscribed(channel, await session.followed.follow(channel, command.after, name))
     presence = session.front.tidings.presence
@@ -143,7 +152,8 @@ async def ping(session: Session, command: commands.Ping) -> None:
 
 
 async def publish(session: Session, command: commands.Publish) -> Write:
-    await need(session, command.channel, "publish")
+    if not command.proven:
+        await need(session, command.channel, "publish")
     check_event_name(command.name)
     origin = None if command.echo else session.id
     id = command.id or new_id()  # noqa: A001
@@ -180,6 +190,17 @@ async def _push(session: Session, command: commands.Push) -> Pushed:
     except PushFailed as failed:
         return Pushed({**failed.receipt.results, **failed.errors})
     return Pushed(receipt.results)
+
+
+async def _from_pending(session: Session, command: commands.Subscribe, name: str) -> Subscribed:
+    """Follow a user's channel from the moment at which its pending entries were read."""
+    channel, wanted = command.channel, Filter(state="pending")
+    try:
+        page = await session.front.rows.page(channel, wanted, command.pending, None)
+        position = await session.followed.follow(channel, page.position, name)
+    except Unsupported:  # there is no store, or it keeps no log of this channel
+        return Subscribed(channel, await session.followed.follow(channel, command.after, name))
+    return Subscribed(channel, position, entries=page.entries[::-1])
 
 
 async def _member(session: Session, command: commands.Subscribe) -> Member | None:
@@ -261,6 +282,7 @@ def _unfollow(session: Session, channel: str, name: str) -> None:
 
 READS: Mapping[type, Read] = {
     commands.Authenticate: authenticate,
+    commands.SignIn: sign_in,
     commands.Subscribe: subscribe,
     commands.Unsubscribe: unsubscribe,
     commands.ReadPage: read_page,

@@ -14,6 +14,7 @@ from tidings.event import Delivery
 from tidings.ids import made_at
 from tidings.listening import Listening
 from tidings.redaction import failure
+from tidings_websocket.arrivals import is_own, newcomers
 from tidings_websocket.counters import Counters
 from tidings_websocket.dialect import Dialect, Ending
 from tidings_websocket.frames import Batch
@@ -149,12 +150,14 @@ class Line:
         self._count(pending, batch, len(members))
 
     def _apart(self, pending: Sequence[Delivery]) -> frozenset[str]:
-        """Return who gets something of their own: who sent it, and who is ahead."""
+        """Return who gets something of their own: who sent it, who came by it, who is ahead."""
         authors = [delivery.origin for delivery in pending if isinstance(delivery, Event)]
-        return frozenset(author for author in authors if author) | frozenset(self._ahead or ())
+        apart = frozenset(author for author in authors if author) | frozenset(self._ahead or ())
+        return apart | newcomers(pending, self._members.values())
 
     def _unheard(self, member: Session, pending: Sequence[Delivery]) -> Sequence[Delivery]:
-        """Leave out what a member that was ahead knows already."""
+        """Leave out what a member knows already: it was ahead, or is who came."""
+        pending = [delivery for delivery in pending if not is_own(member, delivery)]
         known = (self._ahead or {}).get(member.id)
         if known is None or self._ahead is None:
             return pending

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -91,9 +92,10 @@ class Session:
         if self.ended:
             return
         try:
-            self.dialect = self.dialect.converse(opening, self.id)
+            self.dialect = self.dialect.converse(opening, self.id, self.send)
         except Refused as refused:
-            self.send(refused.frame)
+            if refused.frame is not None:
+                self.send(refused.frame)
             self.gone("refused")
             self.outlet.end(refused.code, refused.reason)
         else:
@@ -137,16 +139,15 @@ class Session:
         self.heard_at = asyncio.get_running_loop().time()
         self.pinged = False
 
-    def send(self, text: bytes | None) -> None:
-        """Write a text of this client's own."""
-        if text is not None:
-            self.write(Batch((text,), self.front.compress_from))
+    def send(self, *texts: bytes) -> None:
+        """Write texts of this client's own."""
+        self.write(Batch(texts, self.front.compress_from))
 
-    async def answer(self, text: bytes | None) -> None:
+    async def answer(self, texts: Sequence[bytes]) -> None:
         """Write what the client asked for, however large it is, and wait while it is much."""
-        if text is None or self.ended:
+        if not texts or self.ended:
             return
-        batch = Batch((text,), self.front.compress_from)
+        batch = Batch(texts, self.front.compress_from)
         self.front.counters.bytes_out += batch.size
         self._asked_for += batch.size
         self.outlet.write(batch)
@@ -168,7 +169,7 @@ class Session:
     def refuse(self, ref: Ref, error: Exception) -> None:
         """Tell the client that a request failed."""
         self.front.counters.failures[type(error).__name__] += 1
-        self.send(self.dialect.refusal(ref, error))
+        self.send(*self.dialect.refusal(ref, error))
 
     def end(self, ending: Ending) -> None:
         """Close the connection, and say why."""
@@ -195,6 +196,7 @@ class Session:
                 self.front.seats.leave(*seat)
         self.seats.clear()
         self.front.sessions.left(self)
+        self.dialect.ended(self.id)
         if self._work is not None:
             self._work.stop()
 

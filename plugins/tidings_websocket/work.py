@@ -112,7 +112,7 @@ class Work:
     async def _answer(self, request: Request, work: Write) -> None:
         session = self._session
         try:
-            text = session.dialect.answer(request, await work())
+            texts = session.dialect.answer(request, await work())
         except asyncio.CancelledError:
             if is_cancelled():
                 raise
@@ -120,7 +120,7 @@ class Work:
         except Exception as error:
             self._refuse(request, error)
         else:
-            await session.answer(text)
+            await session.answer(texts)
             session.followed.begin()
 
     def _refuse(self, request: Request, error: Exception) -> None:

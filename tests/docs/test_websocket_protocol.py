@@ -72,9 +72,9 @@ def sent_again(frame: Any) -> bytes:
 def replied_again(request: Request, frame: Any) -> bytes:
     reply = read(json.dumps(frame))
     if isinstance(reply, Refused):
-        return DIALECT.refusal(request.ref, reply.error)
+        return DIALECT.refusal(request.ref, reply.error)[0]
     assert isinstance(reply, Reply)
-    return DIALECT.answer(request, replies.answer(request.command, reply))
+    return DIALECT.answer(request, replies.answer(request.command, reply))[0]
 
 
 @pytest.mark.parametrize("frame", UNASKED, ids=lambda frame: frame.get("event", "echo"))
@@ -88,7 +88,7 @@ def test_a_request_has_the_reply_that_is_shown(example: Frames) -> None:
     try:
         request = DIALECT.read(json.dumps(asked), "a connection")
     except Malformed as error:
-        text = DIALECT.refusal(error.ref, error)
+        (text,) = DIALECT.refusal(error.ref, error)
     else:
         text = replied_again(request, reply)
     assert json.loads(text) == reply

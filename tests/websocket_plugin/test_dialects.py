@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from asyncio import run_coroutine_threadsafe, wrap_future
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -36,7 +37,7 @@ class Radio(PlainDialect):
     def connection_id(self) -> str:
         return f"set-{next(self._numbers)}"
 
-    def converse(self, opening: Opening, connection: str) -> Dialect:
+    def converse(self, opening: Opening, connection: str, say: Callable[[bytes], None]) -> Dialect:
         if not opening.query:
             raise Refused(b'{"event":"no licence"}', 4009, "no licence")
         return Radio(opening.query)

@@ -511,7 +511,7 @@ async def test_a_dialect_that_is_broken_harms_no_other_request(
                 raise KeyError("secret")
             return Request(1, Ping() if text == "ping" else cast("Command", text))
 
-        def answer(self, request: Request, answer: Answer) -> bytes:
+        def answer(self, request: Request, answer: Answer) -> Sequence[bytes]:
             raise KeyError("secret")
 
     async with opened(dialects=[Broken()]) as here, here.connect("ann") as ann:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from tidings import Event, Lagged, Reset
 from tidings.ids import new_id
 from tidings_websocket.commands import Answer, Ref, Request, Welcome
@@ -37,9 +39,17 @@ class PlainDialect:
         """Return an id for one more connection."""
         return new_id()
 
-    def converse(self, opening: Opening, connection: str) -> Dialect:  # noqa: ARG002
+    def converse(
+        self,
+        opening: Opening,  # noqa: ARG002
+        connection: str,  # noqa: ARG002
+        say: Callable[[bytes], None],  # noqa: ARG002
+    ) -> Dialect:
         """Return what speaks with a connection: this, which keeps nothing of any."""
         return self
+
+    def ended(self, connection: str) -> None:
+        """Note that a connection is no more: there is nothing to give back."""
 
     def read(self, text: str, connection: str) -> Request:  # noqa: ARG002
         """Read what a client sent.
@@ -67,13 +77,13 @@ class PlainDialect:
         """Return what the connection that an event came from is sent: no more than its position."""
         return frames.echo(event)
 
-    def answer(self, request: Request, answer: Answer) -> bytes:
+    def answer(self, request: Request, answer: Answer) -> Sequence[bytes]:
         """Return the reply to a request."""
-        return answers.reply(request.ref, request.command, answer)
+        return (answers.reply(request.ref, request.command, answer),)
 
-    def refusal(self, ref: Ref, error: Exception) -> bytes:
+    def refusal(self, ref: Ref, error: Exception) -> Sequence[bytes]:
         """Return the reply to a request that failed, with a code and words fit for clients."""
-        return answers.refusal(ref, error)
+        return (answers.refusal(ref, error),)
 
     def close(self, ending: Ending) -> tuple[int, str]:
         """Return a close code and its words."""

@@ -25,7 +25,7 @@ DIALECT = PlainDialect()
 
 
 def told(error: Exception) -> tuple[str, str]:
-    frame = json.loads(DIALECT.refusal(1, error))
+    frame = json.loads(DIALECT.refusal(1, error)[0])
     return frame["error"]["code"], frame["error"]["message"]
 
 

@@ -24,12 +24,12 @@ def test_strangers_are_turned_away_unless_told_otherwise() -> None:
 def test_a_reply_has_the_name_of_its_request() -> None:
     request = Request("r-1", commands.Publish("news", "said", b"1"))
     assert PlainDialect().answer(request, Stored(Position("k3", 7))) == (
-        b'{"reply":"r-1","state":"stored","position":{"epoch":"k3","offset":7},"duplicate":false}'
+        b'{"reply":"r-1","state":"stored","position":{"epoch":"k3","offset":7},"duplicate":false}',
     )
 
 
 def test_a_request_with_nothing_to_tell_is_answered_nevertheless() -> None:
-    assert PlainDialect().answer(Request(7, commands.Ping()), None) == b'{"reply":7}'
+    assert PlainDialect().answer(Request(7, commands.Ping()), None) == (b'{"reply":7}',)
 
 
 def test_a_token_is_not_shown_with_its_request() -> None:

@@ -45,7 +45,7 @@ def test_the_welcome_arrives(welcome: Welcome) -> None:
 @pytest.mark.parametrize("ref", [None, "a", 7])
 @pytest.mark.parametrize("kind", ERRORS.values())
 def test_an_error_arrives_as_the_same_error(kind: type[TidingsError], ref: Ref) -> None:
-    refused = read(DIALECT.refusal(ref, kind("in these words")).decode())
+    refused = read(DIALECT.refusal(ref, kind("in these words"))[0].decode())
     assert isinstance(refused, Refused)
     assert (refused.ref, type(refused.error)) == (ref, kind)
 

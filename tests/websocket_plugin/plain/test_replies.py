@@ -21,7 +21,7 @@ EVENT = Event("news", "said", b"[ 1.50 ]", "e1", HERE, Counts(1, 0))
 
 
 def arrived(command: Command, answer: Answer, ref: Ref = 1) -> Answer:
-    reply = read(PlainDialect().answer(Request(ref, command), answer).decode())
+    reply = read(PlainDialect().answer(Request(ref, command), answer)[0].decode())
     assert isinstance(reply, Reply)
     assert reply.ref == ref
     return replies.answer(command, reply)

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from exchanges import requests, some_commands
 from tidings import Filter, Position
 from tidings.changes import SEEN, Change
-from tidings_websocket.commands import Command, Mark, ReadPage, Request
+from tidings_websocket.commands import Command, Mark, ReadPage, Request, SignIn
 from tidings_websocket.plain import PlainDialect
 from tidings_websocket.plain.writing import write
 
@@ -24,5 +24,5 @@ def test_every_command_arrives_as_it_was_sent(request: Request) -> None:
     assert PlainDialect().read(write(request).decode(), "connection") == request
 
 
-def test_every_command_there_is_was_tried() -> None:
-    assert set(some_commands) == set(get_args(Command))
+def test_every_command_was_tried_but_what_only_other_languages_prove() -> None:
+    assert set(some_commands) == set(get_args(Command)) - {SignIn}
