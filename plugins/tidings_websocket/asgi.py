@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tidings.redaction import failure
+from tidings_websocket.brought import Receive, Scope, Send
 from tidings_websocket.dialect import Dialect, Ending
 from tidings_websocket.frames import Batch
 from tidings_websocket.handshake import client_address
@@ -22,10 +23,6 @@ from tidings_websocket.session import Session
 
 if TYPE_CHECKING:
     from tidings_websocket.front import WebSocketFront
-
-Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 logger = logging.getLogger("tidings.websocket")
 
@@ -39,7 +36,7 @@ class PortableFront:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection to its end."""
         if scope["type"] != "websocket":
-            await _refuse_other(scope, receive, send)
+            await self._other(scope, receive, send)
             return
         if (await receive())["type"] != "websocket.connect":
             return
@@ -60,6 +57,10 @@ class PortableFront:
                 await outlet.run(session)
             finally:
                 session.gone()
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        server = self._front.server(scope["path"]) if scope["type"] == "http" else None
+        await (server.http if server is not None else _refuse_other)(scope, receive, send)
 
     def _dialect(self, scope: Scope) -> Dialect | None:
         path, root = scope["path"], scope.get("root_path", "")

@@ -14,6 +14,7 @@ from tidings import Closed, Tidings, Unsupported, hookimpl
 from tidings.folded import FoldedRows
 from tidings.protocols import InboxRows, Log
 from tidings.store_parts import StoreParts
+from tidings_websocket.brought import Serves, languages, servers
 from tidings_websocket.control import hear_control
 from tidings_websocket.counters import Counters
 from tidings_websocket.dialect import Dialect, Ending
@@ -42,7 +43,8 @@ class WebSocketFront:
     is an ASGI application for any server and framework: the portable one.
 
     Args:
-        dialects: what clients speak; by default `PlainDialect()`, at `/ws`.
+        dialects: what clients speak; by default `PlainDialect()`, at `/ws`. What other plugins
+            of the application bring (see `brought`) is spoken and answered too.
         connections: how many clients at a time.
         per_address: how many of one address at a time.
         per_user: how many of one user at a time.
@@ -94,7 +96,9 @@ class WebSocketFront:
         leave_within: float = 5.0,
         compress_from: int = 1024,
     ) -> None:
-        self.dialects = (PlainDialect(),) if dialects is None else tuple(dialects)
+        self._own = (PlainDialect(),) if dialects is None else tuple(dialects)
+        self.dialects: tuple[Dialect, ...] = self._own
+        self._servers: tuple[Serves, ...] = ()
         self.limits = Limits(
             connections,
             per_address,
@@ -142,6 +146,9 @@ class WebSocketFront:
     async def connect(self, tidings: Tidings) -> AsyncIterator[None]:
         """Let clients in until exit; then send those who are here away."""
         parts = StoreParts.of(tidings.hooks.store)
+        plugins = tidings.hooks.plugins.values()
+        self.dialects = (*self._own, *languages(plugins))
+        self._servers = servers(plugins)
         self._tidings, self._log = tidings, parts.log
         self._rows = parts.rows or (
             FoldedRows(parts.log, tidings.options.recall_batch) if parts.log else None
@@ -205,6 +212,10 @@ class WebSocketFront:
     def dialect(self, path: str) -> Dialect | None:
         """Return what is spoken at a path."""
         return next((dialect for dialect in self.dialects if dialect.speaks(path)), None)
+
+    def server(self, path: str) -> Serves | None:
+        """Return the plugin that answers HTTP at a path."""
+        return next((server for server in self._servers if server.serves(path)), None)
 
     async def ready(self) -> None:
         """Wait until whoever is to be cut off would be heard of."""

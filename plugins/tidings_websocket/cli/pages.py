@@ -1,13 +1,12 @@
 """What the server says to HTTP requests that are no WebSocket's.
 
-An ASGI application; one for HTTP would stand here, and leave to this what it has nothing for.
+An ASGI application: it passes on what plugins answer, and has a word for the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tidings_websocket.asgi import Receive, Scope, Send
+from tidings_websocket.brought import Receive, Scope, Send
+from tidings_websocket.front import WebSocketFront
 
 _HERE = b"""\
 Tidings is here. WebSocket clients are let in; connect to this address with one, such as:
@@ -24,15 +23,17 @@ class Pages:
     """Says what is where, to people who open it in a browser and to whoever sets up a proxy.
 
     Args:
-        speaks: tells whether a path is one for WebSocket clients.
+        front: what is served beside; what its application's plugins answer comes first.
     """
 
-    def __init__(self, speaks: Callable[[str], bool]) -> None:
-        self._speaks = speaks
+    def __init__(self, front: WebSocketFront) -> None:
+        self._front = front
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if self._speaks(scope["path"]):
+        if (server := self._front.server(scope["path"])) is not None:
+            await server.http(scope, receive, send)
+        elif self._front.dialect(scope["path"]) is not None:
             await _say(send, 426, _UPGRADE, (b"upgrade", b"websocket"))
         elif scope["path"] == "/":
             await _say(send, 200, _HERE)

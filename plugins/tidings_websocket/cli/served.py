@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from tidings.cli.failure import words
 from tidings.settings import Settings
-from tidings_websocket.asgi import Receive, Scope, Send
+from tidings_websocket.brought import Receive, Scope, Send
 from tidings_websocket.cli.assembling import Assembled, assembled
 from tidings_websocket.cli.doorway import Doorway
 from tidings_websocket.cli.metrics_page import MetricsPage, metrics_page
@@ -74,7 +74,7 @@ class Served:
         self._plan = plan
         self._began = began
         self._what = what
-        self._http = Pages(lambda path: what.front.dialect(path) is not None)
+        self._http = Pages(what.front)
         self.failed = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

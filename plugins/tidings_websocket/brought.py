@@ -1,0 +1,42 @@
+"""What other plugins bring to a front: wire languages, and pages of HTTP on its port."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from tidings_websocket.dialect import Dialect
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@runtime_checkable
+class Speaks(Protocol):
+    """A plugin that brings a wire language: a front of the same application speaks it too."""
+
+    @property
+    def language(self) -> Dialect:
+        """What is spoken."""
+
+
+@runtime_checkable
+class Serves(Protocol):
+    """A plugin that answers HTTP on a front's port, as an ASGI application (3.0) does."""
+
+    def serves(self, path: str) -> bool:
+        """Tell whether this path is one of its own."""
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+
+def languages(plugins: Iterable[object]) -> tuple[Dialect, ...]:
+    """Return what these plugins speak."""
+    return tuple(plugin.language for plugin in plugins if isinstance(plugin, Speaks))
+
+
+def servers(plugins: Iterable[object]) -> tuple[Serves, ...]:
+    """Return those of these plugins that answer HTTP."""
+    return tuple(plugin for plugin in plugins if isinstance(plugin, Serves))
