@@ -30,10 +30,9 @@ from tidings import (
 )
 from tidings.names import check_channel, is_public
 from tidings_pusher.app import App, apart, app_user, made
-from tidings_pusher.sealed import channel_key, master_key
+from tidings_pusher.sealed import ENCRYPTED, channel_key, master_key
 from tidings_pusher.signing import channel_text, sign, user_text
 
-ENCRYPTED = "private-encrypted-"
 PRESENCE = "presence-"
 WATCHLIST_LIMIT = 100
 """The most users that one user can watch."""
@@ -52,7 +51,7 @@ class PusherAccess:
     Args:
         key, secret: the Pusher app's.
         namespace: the app's, if it has one: `App.namespace`.
-        encryption_key: the master key of encrypted channels: 32 bytes, or base64 of them.
+        encryption_master_key_base64: the master key of `private-encrypted-` channels.
 
     Raises:
         SettingsError: one of these cannot be used; the error does not show it.
@@ -64,15 +63,16 @@ class PusherAccess:
         secret: str | SecretStr,
         *,
         namespace: str = "",
-        encryption_key: bytes | str | None = None,
+        encryption_master_key_base64: SecretStr | str | None = None,
     ) -> None:
         self.app = made(id=key, key=key, secret=secret, namespace=namespace)
-        self._master = None if encryption_key is None else master_key(encryption_key)
+        self._master = master_key(encryption_master_key_base64)
 
     @classmethod
-    def of(cls, app: App, *, encryption_key: bytes | str | None = None) -> Self:
+    def of(cls, app: App, *, encryption_master_key_base64: SecretStr | str | None = None) -> Self:
         """Make it for an app of a server of your own."""
-        access = cls(app.key, app.secret, encryption_key=encryption_key)
+        key = encryption_master_key_base64
+        access = cls(app.key, app.secret, encryption_master_key_base64=key)
         access.app = app  # its limits too
         return access
 
@@ -94,7 +94,7 @@ class PusherAccess:
             AccessDenied: it is not granted.
             InvalidName: no channel that needs a signature is called that, or no connection.
             InvalidData: what the policy shows of the member is no JSON, or too large.
-            Unsupported: the channel is encrypted, and there is no `encryption_key`.
+            Unsupported: the channel is encrypted, and there is no master key.
         """
         check_socket_id(socket_id)
         answer = await tidings.authorize(self.channel_request(identity, channel))
@@ -224,7 +224,7 @@ class PusherAccess:
 
     def _shared_secret(self, channel: str) -> str:
         if self._master is None:
-            raise Unsupported("encrypted channels need an `encryption_key`, and there is none")
+            raise Unsupported("encrypted channels need `encryption_master_key_base64`: none is set")
         return base64.b64encode(channel_key(self._master, channel)).decode()
 
     def _member(self, identity: Identity, member: Mapping[str, Any] | None) -> str:

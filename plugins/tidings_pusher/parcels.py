@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from tidings import Event, InvalidData, Undeliverable
+from tidings_pusher.sealed import ENCRYPTED
 from tidings_pusher.wire_data import MEMBER, carried
 
 LIMIT = 10_240
@@ -14,9 +15,6 @@ LIMIT = 10_240
 
 SEALED_LIMIT = 7_500
 """The same where it is to be sealed, which makes it larger by a third."""
-
-ENCRYPTED = "private-encrypted-"
-"""Begins the channels whose events are sealed."""
 
 BATCH = 10
 """The most events that the service takes in one request."""

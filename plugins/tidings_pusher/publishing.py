@@ -18,7 +18,7 @@ from pusher.requests import RequestsBackend
 from tidings import Undeliverable
 from tidings_pusher.account import Account
 from tidings_pusher.failures import Refused, refusal, unreachable
-from tidings_pusher.parcels import ENCRYPTED
+from tidings_pusher.sealed import ENCRYPTED
 
 TIMEOUT = 5.0
 """How long, in seconds, connecting may take, and how long any wait for an answer."""

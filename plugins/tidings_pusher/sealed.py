@@ -9,27 +9,38 @@ import base64
 import binascii
 import hashlib
 
+from pydantic import SecretStr
+
 from tidings import SettingsError
+
+ENCRYPTED = "private-encrypted-"
+"""Begins the channels whose events are sealed."""
 
 KEY_BYTES = 32
 """The length of a master key, and of a channel's."""
 
 
-def master_key(key: bytes | str) -> bytes:
-    """Return a master key as bytes.
+def master_key(key: SecretStr | str | None) -> bytes | None:
+    """Return a master key as bytes; none, or an empty one, is none.
 
     Args:
-        key: 32 bytes, or the base64 of them, as Pusher's libraries take it.
+        key: the base64 of 32 bytes, as Pusher's libraries take it.
 
     Raises:
         SettingsError: it is something else; the error does not show it.
     """
+    text = key.get_secret_value() if isinstance(key, SecretStr) else key
+    if not text:
+        return None
+    wrong = SettingsError(
+        f"pusher: encryption_master_key_base64 must be the base64 of {KEY_BYTES} bytes"
+    )
     try:
-        raw = base64.b64decode(key, validate=True) if isinstance(key, str) else key
-    except (binascii.Error, ValueError):
-        raise SettingsError("the encryption key is no base64: give 32 bytes of it") from None
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError, TypeError):
+        raise wrong from None
     if len(raw) != KEY_BYTES:
-        raise SettingsError(f"the encryption key has {len(raw)} bytes: give {KEY_BYTES}")
+        raise wrong
     return raw
 
 

@@ -47,7 +47,7 @@ class Policy:
 
 @pytest.fixture
 def access() -> PusherAccess:
-    return PusherAccess(KEY, SECRET, encryption_key=MASTER)
+    return PusherAccess(KEY, SECRET, encryption_master_key_base64=MASTER)
 
 
 async def test_a_private_channel_is_signed_as_the_documents_show(access: PusherAccess) -> None:
@@ -73,7 +73,7 @@ async def test_an_encrypted_channel_comes_with_its_key_as_text(access: PusherAcc
 
 async def test_an_encrypted_channel_needs_a_key() -> None:
     async with Tidings(Policy(Grant())) as tidings:
-        with pytest.raises(Unsupported, match="encryption_key"):
+        with pytest.raises(Unsupported, match="encryption_master_key_base64"):
             await PusherAccess(KEY, SECRET).channel(
                 tidings, ANN, SOCKET, "private-encrypted-channel"
             )
@@ -202,7 +202,7 @@ def test_secrets_stand_in_no_error_and_no_repr(access: PusherAccess) -> None:
         PusherAccess("a key with blanks", SECRET)
     assert SECRET not in str(refused.value)
     with pytest.raises(SettingsError) as refused:
-        PusherAccess(KEY, SECRET, encryption_key="c2hvcnQ=")
+        PusherAccess(KEY, SECRET, encryption_master_key_base64="c2hvcnQ=")
     assert "c2hvcnQ" not in str(refused.value)
 
 
