@@ -183,6 +183,7 @@ some_answers: Mapping[type[Command], SearchStrategy[Any]] = dict.fromkeys(
         st.none() | positions,
         st.none() | st.lists(members, max_size=3),
         st.just(()),
+        st.none(),
     ),
     commands.Publish: stored | passed,
     commands.Push: st.builds(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, SecretStr, ValidationError
@@ -19,6 +20,15 @@ class App(BaseModel):
         namespace: sets the app's channels and users apart from those of the other apps, as
             "shop"; without one they are Tidings' own: user "ann" is Tidings' user "ann".
         member_bytes: the most of one member's `user_info`.
+        enabled: whether a server of your own serves it at all.
+        client_events: whether clients may send events to each other (`client-...`).
+        client_events_per_second: how many of these a connection may send.
+        subscription_count: whether clients are told how many hear a channel.
+        connections: how many clients may be connected at a time; None: as many as the server has.
+        members: how many users may be on a presence channel.
+        event_bytes: the most of an event's data, in UTF-8.
+        pending: how many pending notifications a user is sent who signs in.
+        activity_timeout: after how many seconds of silence clients ask whether anyone is there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +38,15 @@ class App(BaseModel):
     secret: SecretStr
     namespace: str = Field("", pattern=r"^[A-Za-z0-9_\-]{0,32}$")
     member_bytes: PositiveInt = 1024
+    enabled: bool = True
+    client_events: bool = False
+    client_events_per_second: PositiveInt = 10
+    subscription_count: bool = False
+    connections: PositiveInt | None = None
+    members: PositiveInt = 100
+    event_bytes: PositiveInt = 10_240
+    pending: int = Field(50, ge=0, le=1_000)
+    activity_timeout: PositiveInt = 120
 
 
 KINDS = (
@@ -54,6 +73,21 @@ def apart(app: App, channel: str) -> str:
         return channel
     kind = kind_of(channel)
     return f"{kind}{app.namespace};{channel[len(kind) :]}"
+
+
+def kept_apart(app: App, others: Iterable[App], name: str) -> bool:
+    """Tell whether a channel or user of an app is no other app's.
+
+    Only an app without a namespace could name what is another's.
+
+    Args:
+        app: whose client names it.
+        others: all apps of the server.
+        name: of a channel, without its kind, or a user.
+    """
+    if app.namespace:
+        return True
+    return not any(other.namespace and name.startswith(f"{other.namespace};") for other in others)
 
 
 def app_user(app: App, user: str) -> str:

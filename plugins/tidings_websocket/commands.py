@@ -255,13 +255,14 @@ class Subscribed(NamedTuple):
     """Where the events of a channel begin; None: it has no log.
 
     members: on presence channels, who is there, the client included. entries: what was `pending`
-    at that position, oldest first.
+    at that position, oldest first. counts: what the badge showed then.
     """
 
     channel: str
     position: Position | None = None
     members: Sequence[Member] | None = None
     entries: Sequence[Entry] = ()
+    counts: Counts | None = None
 
 
 class Pushed(NamedTuple):

@@ -200,7 +200,7 @@ async def _from_pending(session: Session, command: commands.Subscribe, name: str
         position = await session.followed.follow(channel, page.position, name)
     except Unsupported:  # there is no store, or it keeps no log of this channel
         return Subscribed(channel, await session.followed.follow(channel, command.after, name))
-    return Subscribed(channel, position, entries=page.entries[::-1])
+    return Subscribed(channel, position, entries=page.entries[::-1], counts=page.counts)
 
 
 async def _member(session: Session, command: commands.Subscribe) -> Member | None:

@@ -1,0 +1,1 @@
+"""A server of one's own for Pusher's clients and libraries."""

@@ -1,0 +1,79 @@
+"""A Pusher-compatible server: the plugin that an application registers beside a front."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from tidings import SettingsError, hookimpl
+from tidings_pusher.app import App
+from tidings_pusher.server.apps import apps as checked
+from tidings_pusher.server.dialect.language import PusherLanguage
+from tidings_pusher.server.live_app import LiveApp
+
+if TYPE_CHECKING:
+    from tidings import Tidings
+
+
+class PusherServer:
+    """Serves Pusher's clients and server libraries, on the port of the WebSocket front.
+
+    The front of the same application speaks Pusher's protocol 7 at `/app/{key}` because of this.
+
+    Args:
+        app_id, key, secret, client_events: of the only app; or else
+        apps: several, each an `App` or its settings.
+        clock: gives the time, in seconds since any beginning; for tests.
+
+    Raises:
+        SettingsError: a setting is missing or wrong; it says what to do.
+
+    Example:
+        pusher = PusherServer(app_id="1", key="my-key", secret="my-secret")
+        tidings = Tidings(MemoryStore(), WebSocketFront(), pusher)
+    """
+
+    name = "pusher"
+
+    def __init__(
+        self,
+        *,
+        app_id: str | None = None,
+        key: str | None = None,
+        secret: SecretStr | str | None = None,
+        client_events: bool = False,
+        apps: Sequence[App | Mapping[str, Any]] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.apps = checked(_given(app_id, key, secret, client_events, apps))
+        self.live = tuple(LiveApp(app, self.apps, clock) for app in self.apps)
+        self.language = PusherLanguage({live.app.key: live for live in self.live})
+
+    def __repr__(self) -> str:
+        return f"PusherServer(apps={[app.id for app in self.apps]})"
+
+    @hookimpl
+    @asynccontextmanager
+    async def connect(self, tidings: Tidings) -> AsyncIterator[None]:  # noqa: ARG002
+        """Serve until exit."""
+        yield
+
+
+def _given(
+    app_id: str | None,
+    key: str | None,
+    secret: SecretStr | str | None,
+    client_events: bool,
+    apps: Sequence[App | Mapping[str, Any]],
+) -> Sequence[App | Mapping[str, Any]]:
+    if app_id is None and key is None and secret is None:
+        return apps
+    if apps:
+        raise SettingsError("pusher: give app_id, key and secret, or apps, and not both")
+    if app_id is None or key is None or secret is None:
+        raise SettingsError("pusher: an app has all three of app_id, key and secret")
+    return [{"id": app_id, "key": key, "secret": secret, "client_events": client_events}]
