@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tidings_pusher.access import AccessDenied, PusherAccess
 from tidings_pusher.app import App
 
 if TYPE_CHECKING:
+    from tidings_pusher.endpoints import BlockingPusherEndpoints, PusherEndpoints
+    from tidings_pusher.exchange import HttpAnswer, HttpRequest
     from tidings_pusher.transport import PusherTransport
 
-__all__ = ["AccessDenied", "App", "PusherAccess", "PusherTransport"]
+__all__ = [
+    "AccessDenied",
+    "App",
+    "BlockingPusherEndpoints",
+    "HttpAnswer",
+    "HttpRequest",
+    "PusherAccess",
+    "PusherEndpoints",
+    "PusherTransport",
+]
+
+_WHEN_USED = {  # so are the libraries that they need
+    "BlockingPusherEndpoints": "endpoints",
+    "HttpAnswer": "exchange",
+    "HttpRequest": "exchange",
+    "PusherEndpoints": "endpoints",
+    "PusherTransport": "transport",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name != "PusherTransport":
+    if name not in _WHEN_USED:
         raise AttributeError(f"module 'tidings_pusher' has no attribute {name!r}")
-    from tidings_pusher.transport import PusherTransport  # when used: so are its libraries
-
-    return PusherTransport
+    return getattr(import_module(f"tidings_pusher.{_WHEN_USED[name]}"), name)
