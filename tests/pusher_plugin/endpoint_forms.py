@@ -39,6 +39,12 @@ class Site:
         self._endpoints = endpoints
         self.tokens = tokens
 
+    @property
+    def application(self) -> PusherEndpoints:
+        """The ASGI application itself."""
+        assert isinstance(self._endpoints, PusherEndpoints)
+        return self._endpoints
+
     def bearer(self, user: str) -> dict[str, str]:
         """Return the header of a client that brings a token."""
         return {"authorization": f"Bearer {self.tokens.issue(user)}"}
