@@ -38,3 +38,9 @@ class Abilities(BaseModel):
 
     max_payload: PositiveInt | None = None
     """Transport: the most bytes of `Event.data` it carries; larger ones are never handed to it."""
+
+    stubs: bool = False
+    """Transport: of larger events that have a position it carries the word that they are there."""
+
+    bare: bool = False
+    """Transport: it has no place for the id and origin of events that have no position."""

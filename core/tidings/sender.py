@@ -55,6 +55,7 @@ class Sender:
         self._push = transport.push
         self._is_carrier = transport.abilities.role == "carrier"
         self._max_payload = transport.abilities.max_payload
+        self._stubs = transport.abilities.stubs
         self._backlog = backlog
         self._options = options
         self._clock = clock
@@ -204,11 +205,16 @@ class Sender:
         most = self._max_payload
         if most is None:
             return items
-        for item in items:
-            if (size := len(item[0].data)) > most:
-                words = f"{size:,} bytes of data, over the {most:,} that {self.name} carries"
-                await self._settle([item], Undeliverable(words))
-        return [item for item in items if len(item[0].data) <= most]
+        too_large = [item for item in items if self._is_too_large(item[0], most)]
+        for item in too_large:
+            words = (
+                f"{len(item[0].data):,} bytes of data, over the {most:,} that {self.name} carries"
+            )
+            await self._settle([item], Undeliverable(words))
+        return [item for item in items if item not in too_large] if too_large else items
+
+    def _is_too_large(self, event: Event, most: int) -> bool:
+        return len(event.data) > most and not (self._stubs and event.position is not None)
 
     async def _give_up_the_old(self, items: list[_Item], error: Exception) -> list[_Item]:
         """Give up whatever has been tried for, or has waited, for too long; return the rest."""

@@ -15,6 +15,7 @@ from tidings.plugin_check import check_plugin, plugin_name
 from tidings.protocols import InboxRows, Log, Outbox, Presence, Revocations, Schedule
 from tidings.registry import Hooks
 from tidings.service import Tidings
+from tidings.testing.heard import Heard
 
 Node = Callable[[], object]
 """Makes a plugin object, not yet connected, on one far side; each is a node of one application."""
@@ -50,13 +51,19 @@ class FarSide:
     Attributes:
         now: what the application's clock says; a rule moves it.
         within: how long, in seconds, anything may take to arrive.
+        bare: what the plugin's abilities say.
     """
 
-    def __init__(self, make: Make, node: Node, within: float) -> None:
+    def __init__(self, make: Make, node: Node, within: float, *, bare: bool = False) -> None:
+        self.bare = bare
         self.now = datetime(2030, 1, 1, tzinfo=UTC)
         self.within = within
         self._make = make
         self._node = node
+
+    def heard(self) -> Heard:
+        """Make what a listener is given, and what it heard is read from."""
+        return Heard(self.within, bare=self.bare)
 
     def plugin(self) -> object:
         """Make one more plugin object on it."""
@@ -81,7 +88,7 @@ class FarSide:
     async def another(self) -> AsyncIterator[FarSide]:
         """Open a second far side beside it."""
         async with self._make() as node:
-            yield FarSide(self._make, node, self.within)
+            yield FarSide(self._make, node, self.within, bare=self.bare)
 
     @asynccontextmanager
     async def _connected(self, plugin: object | None) -> AsyncIterator[object]:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 Check: TypeAlias = "Callable[[FarSide], Awaitable[None]]"
 Need: TypeAlias = type | str
-"""A Protocol the plugin object satisfies, a hook it implements, or an ability it claims."""
+"""A Protocol the plugin object satisfies, a hook it implements, its role, or an ability."""
 
 _HOOKS = frozenset({"subscribe"})
+_ROLES = frozenset({"broker", "carrier"})
 
 
 class Unmet(Exception):
@@ -70,9 +71,11 @@ class Rule:
         from tidings.testing.far_side import FarSide
 
         async with make() as node:
-            if lacking := _lacking(node(), self.needs):
+            plugin = node()
+            if lacking := _lacking(plugin, self.needs):
                 return lacking
-            await self._hold(FarSide(make, node, within), 4 * within)
+            bare = abilities_of(plugin).bare
+            await self._hold(FarSide(make, node, within, bare=bare), 4 * within)
         return None
 
     async def _hold(self, far: FarSide, seconds: float) -> None:
@@ -106,6 +109,9 @@ def _lacking(plugin: object, needs: Sequence[Need]) -> str | None:
         elif need in _HOOKS:
             if need not in check_plugin(plugin_name(plugin), plugin):
                 return f"does not implement {need}"
+        elif need in _ROLES:
+            if abilities_of(plugin).role != need:
+                return f"is no {need}"
         elif not getattr(abilities_of(plugin), need):
             return f"does not claim {need}"
     return None

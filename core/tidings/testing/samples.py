@@ -24,9 +24,10 @@ def an_inbox() -> str:
     return user_channel(f"kit-{new_id()}")
 
 
-def said(channel: str, data: bytes = b'{"n": 1}', name: str = "said", **fields: Any) -> Event:
-    """Return a plain event."""
-    return Event(channel, name, data, **{"id": new_id(), **fields})
+def said(channel: str, data: bytes | None = None, name: str = "said", **fields: Any) -> Event:
+    """Return a plain event, whose data is like no other's."""
+    event = Event(channel, name, data or b"", **{"id": new_id(), **fields})
+    return event if data is not None else event._replace(data=b'{"said": "%b"}' % event.id.encode())
 
 
 def told(channel: str, **fields: Any) -> Event:

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from tidings.testing.far_side import FarSide
-from tidings.testing.heard import Heard, pushed
+from tidings.testing.heard import pushed
 from tidings.testing.rules import equal, hold, rule
 from tidings.testing.samples import a_channel, said
 
@@ -17,7 +17,7 @@ async def connect_again(far: FarSide) -> None:
     plugin, channel = far.plugin(), a_channel()
     for _ in range(2):
         async with far.transport(plugin) as node, far.transport() as other:
-            heard = Heard(far.within)
+            heard = far.heard()
             async with node.subscribe(channel=channel, deliver=heard):
                 await heard.all_of(await pushed(other, [said(channel)]))
             equal("how many were heard", len(heard.events), 1)
@@ -27,7 +27,7 @@ async def connect_again(far: FarSide) -> None:
 async def loses_nothing(far: FarSide) -> None:
     """Closing right after a push loses nothing of it."""
     async with far.transport() as node:
-        heard, channel = Heard(far.within), a_channel()
+        heard, channel = far.heard(), a_channel()
         events = [said(channel) for _ in range(50)]
         async with node.subscribe(channel=channel, deliver=heard):
             async with far.transport() as other:
@@ -42,7 +42,7 @@ async def no_task_left(far: FarSide) -> None:
     async with far.transport() as transport, AsyncExitStack() as stack:
         channel = a_channel()
         if hasattr(transport, "subscribe"):
-            heard = Heard(far.within)
+            heard = far.heard()
             await stack.enter_async_context(transport.subscribe(channel=channel, deliver=heard))
         await pushed(transport, [said(channel)])
     after = asyncio.all_tasks() - before

@@ -12,7 +12,7 @@ from tidings.names import CHANNEL_LIMIT, CONTROL_CHANNEL, EVENT_LIMIT
 from tidings.protocols import Log
 from tidings.service import DISCONNECT
 from tidings.testing.far_side import FarSide, Store, Transport
-from tidings.testing.heard import Heard, pushed
+from tidings.testing.heard import pushed, without_id
 from tidings.testing.rules import equal, rule
 from tidings.testing.samples import a_channel, an_inbox, logged, said, told
 
@@ -30,7 +30,7 @@ async def unheard(far: FarSide) -> None:
 async def whole(far: FarSide) -> None:
     """All of an event comes through, data byte for byte; none of it is made up."""
     async with far.transport() as node, far.transport() as other:
-        channel, without_log, heard = an_inbox(), a_channel(), Heard(far.within)
+        channel, without_log, heard = an_inbox(), a_channel(), far.heard()
         at: dict[str, Any] = {"position": Position("epoch-é", 7), "counts": Counts(3, 0)}
         events = [
             told(channel, heading="Grüße, 世界 👋🏽")._replace(**at, origin="connection 7"),
@@ -47,6 +47,7 @@ async def whole(far: FarSide) -> None:
             if node.abilities.carries:  # a remote one is not told of others' connections
                 events = [event._replace(origin=None) for event in events]
             await heard.all_of(events)
+        events = [without_id(event) for event in events] if far.bare else events
         equal("what was heard", {e.id: e for e in heard.events}, {e.id: e for e in events})
 
 
@@ -54,7 +55,7 @@ async def whole(far: FarSide) -> None:
 async def unlogged(far: FarSide) -> None:
     """Events without a position are carried as any other, and come without one."""
     async with far.transport() as node, far.transport() as other:
-        heard, channel = Heard(far.within), a_channel()
+        heard, channel = far.heard(), a_channel()
         async with node.subscribe(channel=channel, deliver=heard):
             await heard.all_of(await pushed(other, [said(channel)]))
         equal("positions", [event.position for event in heard.events], [None])
@@ -65,7 +66,7 @@ async def largest(far: FarSide) -> None:
     """Data of `max_payload` bytes is carried: 64 KiB where the transport names no less."""
     async with far.transport() as node, far.transport() as other:
         size = min(node.abilities.max_payload or DATA_LIMIT, DATA_LIMIT)
-        heard, channel = Heard(far.within), a_channel()
+        heard, channel = far.heard(), a_channel()
         event = said(channel, b'"' + b"x" * (size - 2) + b'"')
         async with node.subscribe(channel=channel, deliver=heard):
             await heard.all_of(await pushed(other, [event]))
@@ -77,16 +78,16 @@ async def names(far: FarSide) -> None:
     async with far.transport() as node, far.transport() as other:
         prefixes = ["", "private-", "presence-", "cache-", "private-encrypted-"]
         for name in [*(prefix + "k_=@,.;9" for prefix in prefixes), "k" * CHANNEL_LIMIT]:
-            heard = Heard(far.within)
+            heard = far.heard()
             async with node.subscribe(channel=name, deliver=heard):
                 await heard.all_of(await pushed(other, [said(name, name="👋" * EVENT_LIMIT)]))
 
 
-@rule("transport.event.control", "subscribe")
+@rule("transport.event.control", "subscribe", "broker")
 async def control(far: FarSide) -> None:
     """That a user is cut off is told to every node."""
     async with far.transport() as node, far.transport() as other:
-        heard, told = Heard(far.within), {"user": "kit", "revoked": False}
+        heard, told = far.heard(), {"user": "kit", "revoked": False}
         async with node.subscribe(channel=CONTROL_CHANNEL, deliver=heard):
             await pushed(other, [said(CONTROL_CHANNEL, encode(told), name=DISCONNECT)])
             await heard.until(
@@ -99,7 +100,7 @@ async def control(far: FarSide) -> None:
 async def batch_order(far: FarSide) -> None:
     """On a quiet line, what is pushed in order arrives in order, in one batch and in several."""
     async with far.transport() as node, far.transport() as other:
-        heard, channel = Heard(far.within), a_channel()
+        heard, channel = far.heard(), a_channel()
         events = [said(channel, b"%d" % number) for number in range(120)]
         async with node.subscribe(channel=channel, deliver=heard):
             for start, end in ((0, 100), (100, 101), (101, 120)):

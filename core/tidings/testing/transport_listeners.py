@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from tidings.event import Event
 from tidings.testing.far_side import FarSide
-from tidings.testing.heard import Heard, pushed
+from tidings.testing.heard import pushed
 from tidings.testing.rules import equal, rule
 from tidings.testing.samples import a_channel, said
 
@@ -18,7 +18,7 @@ async def confirmed(far: FarSide) -> None:
     """What is pushed right after `subscribe` was entered is heard."""
     async with far.transport() as node, far.transport() as other:
         for _ in range(10):
-            heard, channel = Heard(far.within), a_channel()
+            heard, channel = far.heard(), a_channel()
             async with node.subscribe(channel=channel, deliver=heard):
                 await heard.all_of(await pushed(other, [said(channel)]))
 
@@ -28,7 +28,7 @@ async def own_channel(far: FarSide) -> None:
     """A listener hears its own channel alone, also among names that look like patterns."""
     async with far.transport() as node, far.transport() as other, AsyncExitStack() as stack:
         names = ["kit_a", "kit-a", "KIT_A", "kit_a;", "kit_", "kit.a", "private-kit_a"]
-        heard = {name: Heard(far.within) for name in names}
+        heard = {name: far.heard() for name in names}
         for name, listener in heard.items():
             await stack.enter_async_context(node.subscribe(channel=name, deliver=listener))
         events = await pushed(other, [said(name) for name in names])
@@ -43,7 +43,7 @@ async def left(far: FarSide) -> None:
     """Once left, nothing more is heard; entered anew, it is again."""
     async with far.transport() as node, far.transport() as other:
         channel, fence = a_channel(), a_channel()
-        first, second, witness = (Heard(far.within) for _ in range(3))
+        first, second, witness = (far.heard() for _ in range(3))
         async with node.subscribe(channel=fence, deliver=witness):
             async with node.subscribe(channel=channel, deliver=first):
                 await first.all_of(await pushed(other, [said(channel)]))
@@ -63,7 +63,7 @@ async def many(far: FarSide) -> None:
         ready = asyncio.Barrier(len(channels) + 1)
 
         async def listen(name: str) -> None:
-            heard = Heard(far.within)
+            heard = far.heard()
             async with node.subscribe(channel=name, deliver=heard):
                 await ready.wait()
                 await heard.all_of([events[name]])
@@ -79,7 +79,7 @@ async def many(far: FarSide) -> None:
 async def on_loop(far: FarSide) -> None:
     """`deliver` is called from the event loop's thread."""
     async with far.transport() as node, far.transport() as other:
-        heard, channel = Heard(far.within), a_channel()
+        heard, channel = far.heard(), a_channel()
         async with node.subscribe(channel=channel, deliver=heard):
             await heard.all_of(await pushed(other, [said(channel)]))
         equal("threads it was called from", heard.threads, {threading.get_ident()})
@@ -89,7 +89,7 @@ async def on_loop(far: FarSide) -> None:
 async def all_hear(far: FarSide) -> None:
     """Every node that listens hears what any node pushes."""
     async with far.transport() as one, far.transport() as other, far.transport() as third:
-        first, second, channel = Heard(far.within), Heard(far.within), a_channel()
+        first, second, channel = far.heard(), far.heard(), a_channel()
         async with (
             one.subscribe(channel=channel, deliver=first),
             other.subscribe(channel=channel, deliver=second),
@@ -105,7 +105,7 @@ async def all_hear(far: FarSide) -> None:
 async def hears_itself(far: FarSide) -> None:
     """A local broker brings a process what it pushed itself."""
     async with far.transport() as node:
-        heard, channel = Heard(far.within), a_channel()
+        heard, channel = far.heard(), a_channel()
         async with node.subscribe(channel=channel, deliver=heard):
             await heard.all_of(await pushed(node, [said(channel)]))
 

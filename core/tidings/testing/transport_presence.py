@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from tidings.event import Event
 from tidings.presence import MEMBER_ADDED, MEMBER_REMOVED, Member
 from tidings.testing.far_side import FarSide
-from tidings.testing.heard import Heard, pushed
+from tidings.testing.heard import pushed
 from tidings.testing.rules import equal, rule
 from tidings.testing.samples import said
 
@@ -36,7 +36,7 @@ async def members(far: FarSide) -> None:
 async def events(far: FarSide) -> None:
     """A user's first connection is told to the channel's listeners, and the end of the last."""
     async with far.transport() as one, far.transport() as other:
-        heard, fence = Heard(far.within), said(_CHANNEL)
+        heard, fence = far.heard(), said(_CHANNEL)
         ann = Member("ann", {"name": "Änn"})
         async with one.subscribe(channel=_CHANNEL, deliver=heard):
             async with other.enter(_CHANNEL, ann), other.enter(_CHANNEL, ann):
