@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import inspect
 import json
 import re
@@ -18,10 +19,11 @@ from tidings.names import is_public
 from tidings_pusher.account import Account
 from tidings_pusher.failures import refusal, unreachable
 from tidings_pusher.publishing import TIMEOUT
+from tidings_pusher.sealed import ENCRYPTED, channel_key
 from tidings_pusher.signing import channel_text, sign
 
 Answer = Mapping[str, Any]
-"""What Pusher's clients are answered: `auth`, for presence channels `channel_data` too."""
+"""What Pusher's clients are answered: `auth`, with `channel_data` or `shared_secret` as needed."""
 
 Authorizer = Callable[[str, str], Answer | Awaitable[Answer]]
 """Asked with a connection's socket id and a channel."""
@@ -32,9 +34,18 @@ _OK = 200
 
 
 def authorizer_of(
-    account: Account, authorizer: Authorizer | None, auth_endpoint: str | None
+    account: Account,
+    authorizer: Authorizer | None,
+    auth_endpoint: str | None,
+    master_key: bytes | None = None,
 ) -> Authorizer:
     """Return how guarded channels are signed for: as told, else with the secret.
+
+    Args:
+        account: whose app it is.
+        authorizer: a function that answers; or else
+        auth_endpoint: the URL of a backend that does.
+        master_key: of encrypted channels, where this process signs by itself.
 
     Raises:
         SettingsError: both are given, one is none, or there is no way at all.
@@ -53,11 +64,13 @@ def authorizer_of(
         raise SettingsError(
             "pusher: set secret, or, in a process that only hears, authorizer or auth_endpoint"
         )
-    return _Signing(account)
+    return _Signing(account, master_key)
 
 
 async def admission(authorize: Authorizer, socket_id: str, channel: str) -> dict[str, str]:
     """Return the data of a request to subscribe, signed for this very connection.
+
+    Beside them may be `shared_secret`, the key of an encrypted channel: it is not to be sent.
 
     Raises:
         TransportError: whoever was asked gave no answer that can be used.
@@ -81,18 +94,20 @@ def _checked(answer: object, channel: str) -> dict[str, str]:
     if not isinstance(answer, Mapping) or not isinstance(answer.get("auth"), str):
         raise wrong
     told = {"auth": str(answer["auth"])}
-    if (member := answer.get("channel_data")) is not None:
-        if not isinstance(member, str):
-            raise wrong
-        told["channel_data"] = member
+    for name in ("channel_data", "shared_secret"):
+        if (value := answer.get(name)) is not None:
+            if not isinstance(value, str):
+                raise wrong
+            told[name] = value
     return told
 
 
 class _Signing:
     """Signs with the secret; on presence channels the process is a member of its own."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, master_key: bytes | None) -> None:
         self._account = account
+        self._master_key = master_key
         self._member = json.dumps({"user_id": f"tidings-{uuid4().hex}"})
 
     def __call__(self, socket_id: str, channel: str) -> Answer:
@@ -101,7 +116,12 @@ class _Signing:
         member = self._member if channel.startswith("presence-") else None
         signature = sign(secret.get_secret_value(), channel_text(socket_id, channel, member))
         answer = {"auth": f"{self._account.key}:{signature}"}
-        return answer if member is None else answer | {"channel_data": member}
+        if member is not None:
+            answer["channel_data"] = member
+        if self._master_key is not None and channel.startswith(ENCRYPTED):
+            key = channel_key(self._master_key, channel)
+            answer["shared_secret"] = base64.b64encode(key).decode()
+        return answer
 
 
 class _Asking:

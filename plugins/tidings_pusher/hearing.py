@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,11 @@ from tidings.ids import new_id
 from tidings_pusher.account import Account
 from tidings_pusher.admitting import Authorizer, admission
 from tidings_pusher.parcels import is_stub
+from tidings_pusher.unsealing import shared_key, unsealed
 from tidings_pusher.wire import Wire
 from tidings_pusher.wire_data import heard
+
+logger = logging.getLogger("tidings.pusher")
 
 WITHIN = 10.0
 """How long, in seconds, Pusher may take to welcome a connection or confirm a channel."""
@@ -61,6 +65,7 @@ class Line:
         self._socket_id = ""
         self._ended = asyncio.Event()
         self._deliver: dict[str, Deliver] = {}
+        self._keys: dict[str, bytes] = {}
         self._asked: defaultdict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
         self._scopes: set[asyncio.Timeout] = set()
         self._voice = ThreadPoolExecutor(1, "tidings-pusher-voice")
@@ -85,6 +90,7 @@ class Line:
             yield
         finally:
             self._scopes.discard(lost)
+            self._keys.pop(channel, None)
             if self._deliver.pop(channel, None) is not None:
                 self._say("pusher:unsubscribe", {"channel": channel})
 
@@ -102,6 +108,8 @@ class Line:
 
     async def _join(self, channel: str) -> None:
         data = await admission(self._authorize, self._socket_id, channel)
+        if (key := shared_key(data.pop("shared_secret", ""))) is not None:
+            self._keys[channel] = key
         confirmed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._asked[channel].append(confirmed)
         self._say("pusher:subscribe", data)
@@ -123,9 +131,17 @@ class Line:
         elif event == _REFUSED:
             self._answer(channel, f"{self._place} refuses channel {channel!r}")
         elif (deliver := self._deliver.get(channel)) and not event.startswith(_OWN):
-            text = data if isinstance(data, str) else to_json(data).decode()
-            if not is_stub(text):
+            text = self._opened(channel, data)
+            if text is not None and not is_stub(text):
                 deliver(_event(channel, event, text))
+
+    def _opened(self, channel: str, data: Any) -> str | None:
+        text = data if isinstance(data, str) else to_json(data).decode()
+        if (key := self._keys.get(channel)) is None:
+            return text
+        if (opened := unsealed(key, text)) is None:
+            logger.warning("an event on %s is not sealed with this channel's key", channel)
+        return opened
 
     def _about_the_connection(self, event: str, data: Any) -> None:
         try:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from tidings import Abilities, Closed, Event, SettingsError, TransportError, Undeliverable, hookimpl
+from tidings import Abilities, Closed, Event, TransportError, Undeliverable, hookimpl
 from tidings_pusher.account import Account, hidden
 from tidings_pusher.admitting import Authorizer, authorizer_of
 from tidings_pusher.hearing import Line, open_line
-from tidings_pusher.parcels import BATCH, parcel
+from tidings_pusher.parcels import BATCH, LIMIT, parcel
 from tidings_pusher.publishing import Publisher
+from tidings_pusher.sealed import master_key
 
 if TYPE_CHECKING:
     from tidings import Tidings
@@ -36,7 +37,8 @@ class PusherTransport:
         authorizer: called with a connection's socket id and a channel; returns what Pusher's
             clients are answered, {"auth": ...}; a function or an async one, called on the loop.
         auth_endpoint: the URL of a backend to ask instead, as Pusher's own clients do.
-        encryption_master_key_base64: seals the events of `private-encrypted-` channels.
+        encryption_master_key_base64: seals the events of `private-encrypted-` channels, and opens
+            them where it signs for itself.
 
     Raises:
         SettingsError: a setting is missing or wrong; it says what to do.
@@ -60,15 +62,16 @@ class PusherTransport:
         encryption_master_key_base64: SecretStr | str | None = None,
     ) -> None:
         self._account = Account(app_id, key, hidden(secret), cluster, host, port, ssl)
-        self._authorize = authorizer_of(self._account, authorizer, auth_endpoint)
         self._master_key = hidden(encryption_master_key_base64)
-        self.abilities = Abilities(role="carrier", listen=listen)
+        master = master_key(self._master_key)
+        self._authorize = authorizer_of(self._account, authorizer, auth_endpoint, master)
+        self.abilities = Abilities(
+            role="carrier", listen=listen, max_payload=LIMIT, stubs=True, bare=True
+        )
         self._publisher: Publisher | None = None
         self._open = False
         self._line: Line | None = None
         self._opening = asyncio.Lock()
-        if self._account.secret is not None:
-            self._publishing()  # refuses a wrong master key now
 
     def __repr__(self) -> str:
         return f"PusherTransport({self._account!r})"
@@ -143,9 +146,4 @@ class PusherTransport:
 
     def _publishing(self) -> Publisher:
         key = self._master_key
-        try:
-            return Publisher(self._account, key.get_secret_value() if key else None)
-        except ValueError:
-            raise SettingsError(
-                "pusher: encryption_master_key_base64 must be the base64 of 32 bytes"
-            ) from None
+        return Publisher(self._account, key.get_secret_value() if key else None)
