@@ -94,10 +94,15 @@ class BlockingPusherEndpoints:
 
     Its arguments are those of `PusherEndpoints`; nothing among them is async.
 
+    Attributes:
+        body_limit: the most bytes of a body; one more is enough to read.
+
     Example:
         endpoints = BlockingPusherEndpoints(access, tidings, identify)
         answer = endpoints("POST", "/pusher/auth", request.headers, body)
     """
+
+    body_limit = BODY_LIMIT
 
     def __init__(
         self,
@@ -130,7 +135,7 @@ class BlockingPusherEndpoints:
             method: of the request.
             path: of its URL.
             headers: of the request.
-            body: of it; of one that is longer than `BODY_LIMIT`, one byte more is enough.
+            body: of it; of a long one its first `body_limit` + 1 bytes.
             query: of the URL, for `identify`.
             client: the address that it comes from, for `identify`.
             native: what else `identify` shall have, as the framework's own request.

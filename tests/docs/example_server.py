@@ -1,0 +1,47 @@
+"""An example of the docs, run as its first lines say, on a port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fronts import until
+
+EXAMPLES = Path(__file__).parents[2] / "docs/examples"
+_LISTENING = re.compile(r"unning on (http://127\.0\.0\.1:[1-9][0-9]*)")
+
+
+@asynccontextmanager
+async def running(folder: Path, *command: str, **variables: str) -> AsyncIterator[str]:
+    """Run a server, `python -m` these words, until exit; give its address.
+
+    Args:
+        folder: where its log goes.
+        command: the module and its arguments.
+        variables: of its environment.
+    """
+    log = folder / "log"
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(  # noqa: S603, ASYNC220 (it does not wait)
+            [sys.executable, "-m", *command],
+            cwd=EXAMPLES,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **variables},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            await until(lambda: process.poll() is not None or _LISTENING.search(log.read_text()))
+            found = _LISTENING.search(log.read_text())
+            assert found, log.read_text()
+            yield found[1]
+        finally:
+            process.terminate()
+            await asyncio.to_thread(process.wait, 20)
