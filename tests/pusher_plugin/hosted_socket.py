@@ -26,6 +26,7 @@ class HostedSocket:
         joined: (socket id, channel) of each subscription, in order.
         left: channels that were unsubscribed from.
         refuses: a code to refuse each connection with.
+        port: where it listens.
     """
 
     def __init__(self) -> None:
@@ -34,7 +35,7 @@ class HostedSocket:
         self.left: list[str] = []
         self.refuses: int | None = None
         self._change = asyncio.Condition()
-        self._port = 0
+        self.port = 0
         self._open: dict[ServerConnection, str] = {}
         self._on: dict[str, set[ServerConnection]] = {}
 
@@ -45,13 +46,13 @@ class HostedSocket:
             key=KEY,
             secret=secret,
             host="127.0.0.1",
-            port=self._port,
+            port=self.port,
             ssl=False,
             **settings,
         )
 
     def runs_at(self, server: Server) -> None:
-        self._port = next(iter(server.sockets)).getsockname()[1]
+        self.port = next(iter(server.sockets)).getsockname()[1]
 
     async def was_joined(self, channel: str, times: int) -> None:
         """Wait until this channel was subscribed to so often."""
