@@ -1,4 +1,4 @@
-"""Pusher's hosted service as a transport, and signing for Pusher's own clients."""
+"""Pusher both ways: its hosted service as a transport, and a server for its clients."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tidings_pusher.app import App
 if TYPE_CHECKING:
     from tidings_pusher.endpoints import BlockingPusherEndpoints, PusherEndpoints
     from tidings_pusher.exchange import HttpAnswer, HttpRequest
+    from tidings_pusher.server.plugin import PusherServer
     from tidings_pusher.transport import PusherTransport
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "HttpRequest",
     "PusherAccess",
     "PusherEndpoints",
+    "PusherServer",
     "PusherTransport",
 ]
 
@@ -29,6 +31,7 @@ _WHEN_USED = {  # so are the libraries that they need
     "HttpAnswer": "exchange",
     "HttpRequest": "exchange",
     "PusherEndpoints": "endpoints",
+    "PusherServer": "server.plugin",
     "PusherTransport": "transport",
 }
 
