@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from node_packages import WITHIN, node_packages
-from pusher_plugin.clients.pusher_js import Page, opened
+from pusher_plugin.clients.page import Page, opened
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

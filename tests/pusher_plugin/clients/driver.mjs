@@ -11,6 +11,7 @@ console.log = console.info = console.warn = console.error; // stdout is the test
 
 // What a browser's worker has, and not every Node.
 globalThis.self = globalThis;
+globalThis.crypto ??= require("node:crypto").webcrypto;
 globalThis.WebSocket = require("ws");
 
 const builds = {

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from pusher_plugin.clients.pusher_js import NodeServer, Page
+from pusher_plugin.clients.page import Page
+from pusher_plugin.clients.pusher_js import NodeServer
 from tidings import Grant, Identity
 from tidings_pusher import PusherAccess
 from tidings_pusher.signing import body_digest, channel_text, is_signed, request_text, user_text

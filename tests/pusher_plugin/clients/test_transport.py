@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import pytest
 
 from node_process import Line, NodeError
-from pusher_plugin.clients.pusher_js import Answerer, Build, Page
+from pusher_plugin.clients.page import Answerer, Build, Page
 from pusher_plugin.hosted_api import KEY, SECRET, HostedApi, hosted_api
 from pusher_plugin.hosted_socket import HostedSocket, hosted_socket
 from tidings import Counts, Event, Grant, Identity, Position, Tidings
