@@ -81,10 +81,8 @@ class PusherEndpoints:
             if body is None:  # the client is gone
                 return
             answer = await awaited(self._answering.answer(request, body))
-        headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers.items()]
-        length = (b"content-length", str(len(answer.body)).encode())
         await send(
-            {"type": "http.response.start", "status": answer.status, "headers": [*headers, length]}
+            {"type": "http.response.start", "status": answer.status, "headers": _headers(answer)}
         )
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -156,6 +154,14 @@ def _request(scope: Scope) -> HttpRequest:
         client[0] if client else None,
         scope,
     )
+
+
+def _headers(answer: HttpAnswer) -> list[tuple[bytes, bytes]]:
+    """Return them as ASGI wants them: in small letters, or middleware would not find them."""
+    told = dict(answer.headers)
+    if answer.body:
+        told["Content-Length"] = str(len(answer.body))
+    return [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in told.items()]
 
 
 async def _read(receive: Receive) -> bytes | None:
