@@ -19,10 +19,11 @@ from typing import Any
 
 _ENDED = b"\r\n\r\n"
 _HEAD = (
-    "GET /ws{query} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "GET {path}{query} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
     "Authorization: Bearer {token}\r\n\r\n"
 )
+_WELCOMES = (b'{"event":"tidings:welcome"', b'{"event":"pusher:connection_established"')
 _BIND_LATE = 24  # IP_BIND_ADDRESS_NO_PORT: the port is chosen when it connects
 _ADDRESSES = 50  # clients come from so many, of 127.0.0.0/8: each has ports of its own
 
@@ -120,13 +121,19 @@ class Clients:
         self._opening = 0
         self._numbers = itertools.count()
 
-    def open(
-        self, group: str, port: int, clients: Sequence[Sequence[Any]], look: str, at_once: int
+    def open(  # noqa: PLR0917 (each is called by its name)
+        self,
+        group: str,
+        port: int,
+        clients: Sequence[Sequence[Any]],
+        look: str,
+        at_once: int,
+        path: str,
     ) -> dict[str, Any]:
         """Connect clients and say hello, of each [query, token, offset]; wait for the welcomes."""
         received = self._new(group, look)
         for query, token, offset in clients:
-            head = _HEAD.format(query=query, token=token).encode()
+            head = _HEAD.format(path=path, query=query, token=token).encode()
             self._connect(group, port, Client(head, offset, received.take))
             self._turn_until(lambda: self._opening < at_once)
         self._turn_until(lambda: self._opening == 0)
@@ -218,7 +225,7 @@ class Clients:
             raise ConnectionError(f"refused: {head!r} {rest!r}")
         after = bytearray(rest)
         if (welcome := next(frames(after), None)) is not None:
-            if b'"event":"tidings:welcome"' not in welcome:
+            if not welcome.startswith(_WELCOMES):
                 raise ConnectionError(f"no welcome: {welcome!r}")
             client.rest.clear()
             client.head = b""

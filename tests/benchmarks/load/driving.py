@@ -31,11 +31,14 @@ class Load:
         group: str,
         port: int,
         clients: Sequence[Hello],
+        *,
         look: str = "bytes",
         at_once: int = 100,
+        path: str = "/ws",
     ) -> None:
         """Connect clients and wait for their welcomes; `at_once` so many are under way."""
-        await self._ask("open", group=group, port=port, clients=clients, look=look, at_once=at_once)
+        asked = {"clients": clients, "look": look, "at_once": at_once, "path": path}
+        await self._ask("open", group=group, port=port, **asked)
 
     async def connect(self, group: str, port: int, count: int) -> None:
         """Connect clients that only listen."""
