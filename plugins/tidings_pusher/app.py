@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
-from tidings import SettingsError
+from tidings import SettingsError, user_channel
+from tidings.names import USER_PREFIX, channel_user
 
 _KEY = r"^[A-Za-z0-9_\-]{1,64}$"
 
@@ -48,6 +57,15 @@ class App(BaseModel):
     pending: int = Field(50, ge=0, le=1_000)
     activity_timeout: PositiveInt = 120
 
+    @field_validator("namespace")
+    @classmethod
+    def _is_no_kind(cls, namespace: str) -> str:
+        """Refuse what would make another kind of a channel, and with that another app's."""
+        for kind in ("", *KINDS):
+            if kind_of(f"{kind}{namespace};") != kind:
+                raise ValueError("must not begin as the name of a kind of channel does")
+        return namespace
+
 
 KINDS = (
     "private-encrypted-cache-",
@@ -68,9 +86,15 @@ def kind_of(channel: str) -> str:
 
 
 def apart(app: App, channel: str) -> str:
-    """Return what a client's channel is called in Tidings: the app's namespace is in it."""
+    """Return what a client's channel is called in Tidings: the app's namespace is in it.
+
+    Raises:
+        InvalidName: it is a user's, and such a user cannot be.
+    """
     if not app.namespace:
         return channel
+    if (user := channel_user(channel)) is not None:
+        return user_channel(app_user(app, user))
     kind = kind_of(channel)
     return f"{kind}{app.namespace};{channel[len(kind) :]}"
 
@@ -87,7 +111,13 @@ def kept_apart(app: App, others: Iterable[App], name: str) -> bool:
     """
     if app.namespace:
         return True
-    return not any(other.namespace and name.startswith(f"{other.namespace};") for other in others)
+    user = channel_user(USER_PREFIX + name)  # some are spelt in another way there
+    names = (name,) if user is None else (name, user)
+    return not any(other.namespace and _is_within(other, names) for other in others)
+
+
+def _is_within(app: App, names: Iterable[str]) -> bool:
+    return any(name.startswith(f"{app.namespace};") for name in names)
 
 
 def app_user(app: App, user: str) -> str:

@@ -15,6 +15,8 @@ from tidings import Counts, Event, InvalidData, Position
 MEMBER = "_tidings"
 """The member of the data that carries position, counts and id."""
 
+_QUOTED = b'"_tidings"'
+
 _RAW = b" "
 """Begins data that was no JSON text: it then is a JSON string of that text. (A blank is JSON's
 least meaning, and no text of a publisher that begins with one is left as it is.)"""
@@ -24,7 +26,7 @@ def from_text(text: str) -> bytes:
     """Return a publisher's text as an event's data; whatever it is, `to_text` gives it back."""
     if not text.startswith((" ", "\t", "\n", "\r")):
         try:
-            from_json(text)
+            from_json(text, allow_inf_nan=False)
         except ValueError:
             pass
         else:
@@ -34,8 +36,7 @@ def from_text(text: str) -> bytes:
 
 def to_text(data: bytes) -> str:
     """Return what an event without a log is on the wire."""
-    if data.startswith(_RAW):
-        text: str = from_json(data)
+    if data.startswith(_RAW) and isinstance(text := from_json(data), str):
         return text
     return data.decode()
 
@@ -50,14 +51,14 @@ def carried(event: Event) -> str:
     if position is None:
         return to_text(event.data)
     data = event.data.strip()
-    if not data.startswith(b"{") or f'"{MEMBER}"'.encode() in data:
+    if not data.startswith(b"{") or (_QUOTED in data and MEMBER in from_json(data)):
         raise InvalidData(
             f"an event of the logged channel {event.channel!r} needs an object without a member "
             f"{MEMBER!r} as its data, to go over Pusher: Tidings adds its position there"
         )
     about: dict[str, Any] = {"id": event.id, "epoch": position.epoch, "offset": position.offset}
     if event.counts is not None:
-        about["counts"] = event.counts
+        about["counts"] = event.counts._asdict()
     if event.origin is not None:
         about["origin"] = event.origin
     comma = b"" if data[1:-1].strip() == b"" else b","
@@ -70,17 +71,20 @@ def heard(channel: str, name: str, text: str, id: str) -> Event:  # noqa: A002
     Args:
         channel: it came on, as Tidings calls it.
         name: of the event.
-        text: its data.
+        text: its data; its last member may be what Tidings adds, and nothing else of that name.
         id: its id, if the data says none.
-
-    Raises:
-        ValueError: the data's last member is not what Tidings adds.
     """
     head, mark, rest = text.rpartition(f'"{MEMBER}":')
-    if not mark or not rest.endswith("}}"):
-        return Event(channel, name, from_text(text), id)
-    about = from_json(rest[:-1])
-    data = head.rstrip().removesuffix(",") + "}"
+    if mark and rest.endswith("}}"):
+        try:
+            return _placed(channel, name, head.rstrip().removesuffix(",") + "}", rest[:-1])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass  # it is a member of the publisher's own
+    return Event(channel, name, from_text(text), id)
+
+
+def _placed(channel: str, name: str, data: str, added: str) -> Event:
+    about = from_json(added)
     counts = about.get("counts")
     return Event(
         channel,
@@ -88,6 +92,6 @@ def heard(channel: str, name: str, text: str, id: str) -> Event:  # noqa: A002
         data.encode(),
         str(about["id"]),
         Position(str(about["epoch"]), int(about["offset"])),
-        None if counts is None else Counts(*map(int, counts)),
+        None if counts is None else Counts(int(counts["pending"]), int(counts["unseen"])),
         about.get("origin"),
     )

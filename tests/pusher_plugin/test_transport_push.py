@@ -80,7 +80,8 @@ async def test_a_logged_event_too_large_is_a_stub_that_says_where_it_is(api: Hos
     large = said(7, b'{"a":"' + b"x" * WHOLE + b'"}', logged=True)
     async with connected(api.transport()) as transport:
         await transport.push([large])
-    about = {"id": "id-7", "epoch": "epoch", "offset": 7, "counts": [2, 1], "stub": True}
+    counts = {"pending": 2, "unseen": 1}
+    about = {"id": "id-7", "epoch": "epoch", "offset": 7, "counts": counts, "stub": True}
     assert api.events[0]["name"] == "said"
     assert json.loads(api.events[0]["data"]) == {"_tidings": about}
 

@@ -57,7 +57,8 @@ async def test_pusher_js_shows_what_was_pushed_and_where_it_stands(
     event = Event(ANN, "said", '{"text": "é"}'.encode(), "id-7", Position("e", 7), Counts(2, 1))
     await carry(api.transport(), api, hosted, event)
     heard = await client.event("said", ANN)
-    about = {"id": "id-7", "epoch": "e", "offset": 7, "counts": [2, 1]}
+    counts = {"pending": 2, "unseen": 1}
+    about = {"id": "id-7", "epoch": "e", "offset": 7, "counts": counts}
     assert heard.data == {"text": "é", "_tidings": about}
 
 
