@@ -62,7 +62,7 @@ class Line:
         self.is_lost = False
         self._place = account.socket
         self._authorize = authorize
-        self._socket_id = ""
+        self.socket_id = ""
         self._ended = asyncio.Event()
         self._deliver: dict[str, Deliver] = {}
         self._keys: dict[str, bytes] = {}
@@ -107,7 +107,7 @@ class Line:
             self._voice.shutdown(wait=self._ended.is_set(), cancel_futures=True)
 
     async def _join(self, channel: str) -> None:
-        data = await admission(self._authorize, self._socket_id, channel)
+        data = await admission(self._authorize, self.socket_id, channel)
         if (key := shared_key(data.pop("shared_secret", ""))) is not None:
             self._keys[channel] = key
         confirmed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -149,7 +149,7 @@ class Line:
             if event == "pusher:error":
                 self._err(about.get("code"), str(about.get("message")))
                 return
-            self._socket_id = str(about["socket_id"])
+            self.socket_id = str(about["socket_id"])
         except (ValueError, KeyError, AttributeError, TypeError):
             return  # no frame of the protocol: whoever waits for one is told when time is up
         if not self.welcomed.done():

@@ -103,7 +103,7 @@ class PusherTransport:
             raise Undeliverable("pusher has no secret here, so it only hears: set secret to push")
         if self._publisher is None:
             raise Closed("pusher is not connected")
-        parcels = [parcel(event) for event in events]
+        parcels = [parcel(event) | self._aside() for event in events]
         for start in range(0, len(parcels), BATCH):
             await self._publisher.send(parcels[start : start + BATCH])
 
@@ -128,6 +128,11 @@ class PusherTransport:
             if not lost.expired():
                 raise
             raise TransportError(line.why) from None
+
+    def _aside(self) -> dict[str, str]:
+        """Name this process's own connection: it has heard by itself what it pushes."""
+        line = self._line
+        return {"socket_id": line.socket_id} if line and not line.is_lost else {}
 
     async def _ready(self) -> Line:
         """Return the connection that all channels share; after a loss, a new one."""

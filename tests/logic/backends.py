@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from logic.hesitant import HesitantStore
+from pusher_plugin.own_server import own_server, transport_to
 from served import Served
 from sql.databases import postgresql, sqlite
 from tidings import Options, Tidings
@@ -25,6 +26,7 @@ class World:
         plugins: makes the plugin objects of one more node: a store and transports.
         calm: makes the transports carry faithfully; for what has no log to mend it.
         inbox_age: how long the store keeps a notification in the inbox.
+        steered: whether a broker takes control to every node; carriers do not.
     """
 
     def __init__(
@@ -33,8 +35,10 @@ class World:
         *,
         calm: Callable[[], None] = lambda: None,
         inbox_age: timedelta = timedelta(days=365),
+        steered: bool = True,
     ) -> None:
         self.calm = calm
+        self.steered = steered
         self.inbox_age = inbox_age
         self.now = datetime(2030, 1, 1, tzinfo=UTC)
         self._plugins = plugins
@@ -116,6 +120,13 @@ async def a_websocket_to_a_server(_fixture: Fixture) -> AsyncIterator[World]:
         yield world
 
 
+@asynccontextmanager
+async def memory_heard_over_pusher(_fixture: Fixture) -> AsyncIterator[World]:
+    store = MemoryStore()
+    async with own_server() as server:
+        yield World(lambda: [transport_to(server, listen=True), store], steered=False)
+
+
 BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] = {
     "memory": memory,
     "memory over a faulty transport": memory_over_a_faulty_transport,
@@ -124,5 +135,6 @@ BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] 
     "SQLite over a faulty transport": sqlite_over_a_faulty_transport,
     "PostgreSQL": one_postgresql_server,
     "WebSocket": a_websocket_to_a_server,
+    "memory heard over Pusher": memory_heard_over_pusher,
 }
 """Each opens a fresh far side and yields the world on it."""
