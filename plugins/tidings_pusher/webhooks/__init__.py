@@ -1,0 +1,1 @@
+"""Webhooks: an application's backend is told who comes, who goes and what clients send."""
