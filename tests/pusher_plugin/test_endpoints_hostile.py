@@ -136,6 +136,20 @@ async def test_a_batch_asks_once_for_each_channel_and_for_100_at_most(form: Form
     assert asked == list(dict.fromkeys(names)) == list(answers)
 
 
+async def test_a_connection_that_is_none_is_refused_before_anything_is_asked(form: Form) -> None:
+    class Unasked:
+        name = "unasked"
+
+        @hookimpl
+        async def authorize(self, request: AccessRequest) -> Grant:
+            raise AssertionError(request)
+
+    async with site(form, Unasked()) as here:
+        for names in (["private-a"], ["private-a", "private-b"]):
+            answer = await here.channels("ann", *names, socket="1.2::user::{}")
+            assert "socket id" in error(answer, 400)
+
+
 async def test_channels_that_javascript_has_names_for_are_refused_as_others_are(
     form: Form,
 ) -> None:
