@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from tidings.demo.pusher_world import carrier, serving
 from tidings.discovery import load
 from tidings.errors import PluginError, Unsupported
 from tidings.service import Tidings
@@ -35,11 +37,13 @@ class World(NamedTuple):
     """A transport, and how to open a fresh, empty setting for it.
 
     plugins: the entry points without which it is left out, as it is without what they need.
+    modules: what else it needs.
     """
 
     transport: str
     plugins: Sequence[str]
     open: Callable[[], AbstractAsyncContextManager[Sides]]
+    modules: Sequence[str] = ()
 
 
 _NO_END = 10**9  # each inbox must hold all its history
@@ -71,9 +75,27 @@ async def _sql() -> AsyncIterator[Sides]:
             yield Sides(await reopen(), devices, reopen)
 
 
+@asynccontextmanager
+async def _pusher() -> AsyncIterator[Sides]:
+    """Two nodes on one store, of which one hears through Pusher what the other pushes."""
+    store = load("memory-store")(inbox_count=_NO_END)
+    async with (
+        serving() as port,
+        Tidings(carrier(port), store) as application,
+        Tidings(carrier(port), store) as devices,
+    ):
+        yield Sides(application, devices)
+
+
 WORLDS: Sequence[World] = (
     World("memory", ("memory", "memory-store"), _memory),
     World("sql", ("sql",), _sql),
+    World(
+        "pusher",
+        ("memory", "memory-store", "pusher", "pusher-transport", "websocket"),
+        _pusher,
+        ("uvicorn",),
+    ),
 )
 
 
@@ -83,10 +105,15 @@ def worlds() -> Sequence[World]:
     Raises:
         Unsupported: there is none.
     """
-    found = [world for world in WORLDS if all(map(_is_installed, world.plugins))]
+    found = [world for world in WORLDS if _can_open(world)]
     if not found:
         raise Unsupported("no transport is installed that needs no settings: reinstall tidings")
     return found
+
+
+def _can_open(world: World) -> bool:
+    modules = all(find_spec(module) is not None for module in world.modules)
+    return modules and all(map(_is_installed, world.plugins))
 
 
 def _is_installed(plugin: str) -> bool:

@@ -50,7 +50,7 @@ def test_for_programs_it_is_one_line_of_json(shared: Project) -> None:
     (line,) = result.stdout.splitlines()
     found = json.loads(line)
     assert (found["notifications"], found["users"], found["commits"]) == (4, 2, 5)
-    assert list(found["transports"]) == ["memory", "sql"]
+    assert list(found["transports"]) == ["memory", "sql", "pusher"]
     for transport in found["transports"].values():
         assert transport["equal"] is True
         assert transport["caught_up"] > 0
@@ -72,7 +72,8 @@ def test_it_leaves_nothing_behind(
 def test_what_is_not_installed_is_left_out(
     shared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "alembic", None)
+    for module in ("alembic", "uvicorn"):
+        monkeypatch.setitem(sys.modules, module, None)
     result = demo("--json", "--repo", str(shared.path))
     assert result.exit_code == 0, result.output
     assert list(json.loads(result.stdout)["transports"]) == ["memory"]

@@ -57,10 +57,11 @@ async def test_every_installed_transport_shows_everybody_what_they_must_see(busy
         assert result.opened > 10
         assert result.caught_up > 5
         assert result.per_second > 0
-    memory, sql = results
+    memory, sql, pusher = results
     assert (memory.transport, memory.reopened, memory.compared_with) == ("memory", False, None)
     assert (sql.transport, sql.reopened, sql.compared_with) == ("sql", True, "memory")
-    assert memory.pictures == sql.pictures
+    assert (pusher.transport, pusher.reopened) == ("pusher", False)
+    assert memory.pictures == sql.pictures == pusher.pictures
     assert set(memory.pictures) == set(history.users)
 
 
