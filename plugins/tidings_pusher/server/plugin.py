@@ -13,6 +13,9 @@ from tidings import SettingsError, hookimpl
 from tidings_pusher.app import App
 from tidings_pusher.server.apps import apps as checked
 from tidings_pusher.server.dialect.language import PusherLanguage
+from tidings_pusher.server.http_api.application import HttpApi
+from tidings_pusher.server.http_api.asgi import Receive, Scope, Send
+from tidings_pusher.server.http_api.routes import is_api
 from tidings_pusher.server.live_app import LiveApp
 
 if TYPE_CHECKING:
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
 class PusherServer:
     """Serves Pusher's clients and server libraries, on the port of the WebSocket front.
 
-    The front of the same application speaks Pusher's protocol 7 at `/app/{key}` because of this.
+    The front of the same application speaks Pusher's protocol 7 at `/app/{key}` because of this,
+    and answers Pusher's HTTP API at `/apps/{id}/...`, where it is served as an ASGI application.
 
     Args:
         app_id, key, secret, client_events: of the only app; or else
@@ -52,15 +56,25 @@ class PusherServer:
         self.apps = checked(_given(app_id, key, secret, client_events, apps))
         self.live = tuple(LiveApp(app, self.apps, clock) for app in self.apps)
         self.language = PusherLanguage({live.app.key: live for live in self.live})
+        self.http_api = HttpApi(self.live)
 
     def __repr__(self) -> str:
         return f"PusherServer(apps={[app.id for app in self.apps]})"
 
     @hookimpl
     @asynccontextmanager
-    async def connect(self, tidings: Tidings) -> AsyncIterator[None]:  # noqa: ARG002
+    async def connect(self, tidings: Tidings) -> AsyncIterator[None]:
         """Serve until exit."""
-        yield
+        with self.http_api.serving(tidings):
+            yield
+
+    def serves(self, path: str) -> bool:
+        """Tell whether a path is one of the HTTP API's."""
+        return is_api(path)
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to the HTTP API, by ASGI."""
+        await self.http_api(scope, receive, send)
 
 
 def _given(
