@@ -29,13 +29,13 @@ function write(line) {
 
 // Errors have members that JSON leaves out or that contain themselves.
 function plain(data) {
-  if (data instanceof Error) return { name: data.name, message: data.message, ...told(data) };
-  if (data?.error instanceof Object) return { ...data, error: { message: data.error.message } };
+  if (data instanceof Error) {
+    return { name: data.name, message: data.message, status: data.status, body: data.body };
+  }
+  if (data?.error instanceof Object) {
+    return { ...data, error: { message: data.error.message, data: data.error.data } };
+  }
   return data;
-}
-
-function told({ status, body }) {
-  return { status, body };
 }
 
 // The test answers in the place of a page's own code.
