@@ -44,7 +44,7 @@ class PusherTransport:
         SettingsError: a setting is missing or wrong; it says what to do.
     """
 
-    name = "pusher"
+    name = "pusher-transport"
 
     def __init__(
         self,
