@@ -17,6 +17,7 @@ from pydantic import (
 
 from tidings import SettingsError, user_channel
 from tidings.names import USER_PREFIX, channel_user
+from tidings_pusher.webhooks.webhook import Webhook
 
 _KEY = r"^[A-Za-z0-9_\-]{1,64}$"
 
@@ -38,6 +39,7 @@ class App(BaseModel):
         event_bytes: the most of an event's data, in UTF-8.
         pending: how many pending notifications a user is sent who signs in.
         activity_timeout: after how many seconds of silence clients ask whether anyone is there.
+        webhooks: who is told what happens.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +58,7 @@ class App(BaseModel):
     event_bytes: PositiveInt = 10_240
     pending: int = Field(50, ge=0, le=1_000)
     activity_timeout: PositiveInt = 120
+    webhooks: tuple[Webhook, ...] = ()
 
     @field_validator("namespace")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -17,6 +17,7 @@ from tidings_pusher.server.http_api.application import HttpApi
 from tidings_pusher.server.http_api.asgi import Receive, Scope, Send
 from tidings_pusher.server.http_api.routes import is_api
 from tidings_pusher.server.live_app import LiveApp
+from tidings_pusher.webhooks.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from tidings import Tidings
@@ -54,7 +55,11 @@ class PusherServer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.apps = checked(_given(app_id, key, secret, client_events, apps))
-        self.live = tuple(LiveApp(app, self.apps, clock) for app in self.apps)
+        self._webhooks = tuple(_webhooks(app, clock) for app in self.apps)
+        self.live = tuple(
+            LiveApp(app, self.apps, clock, webhooks.report)
+            for app, webhooks in zip(self.apps, self._webhooks, strict=True)
+        )
         self.language = PusherLanguage({live.app.key: live for live in self.live})
         self.http_api = HttpApi(self.live)
 
@@ -64,8 +69,11 @@ class PusherServer:
     @hookimpl
     @asynccontextmanager
     async def connect(self, tidings: Tidings) -> AsyncIterator[None]:
-        """Serve until exit."""
-        with self.http_api.serving(tidings):
+        """Serve until exit; what receivers of webhooks are owed then is sent within seconds."""
+        async with AsyncExitStack() as stack:
+            for webhooks in self._webhooks:
+                await stack.enter_async_context(webhooks.open())
+            stack.enter_context(self.http_api.serving(tidings))
             yield
 
     def serves(self, path: str) -> bool:
@@ -75,6 +83,10 @@ class PusherServer:
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to the HTTP API, by ASGI."""
         await self.http_api(scope, receive, send)
+
+
+def _webhooks(app: App, clock: Callable[[], float]) -> Webhooks:
+    return Webhooks(app.key, app.secret.get_secret_value(), app.webhooks, clock=clock)
 
 
 def _given(
