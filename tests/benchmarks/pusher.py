@@ -59,7 +59,12 @@ async def serving() -> AsyncIterator[tuple[Tidings, int]]:
     async with Tidings(MemoryStore(), front, pusher, tokens=tokens) as tidings:
         ws: Any = front.protocol
         config = uvicorn.Config(
-            front.app, ws=ws, lifespan="off", log_level="warning", access_log=False
+            front.app,
+            ws=ws,
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,  # as `tidings serve` has it, where no proxy is named
         )
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve([listener]))
