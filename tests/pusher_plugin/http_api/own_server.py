@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -85,6 +86,38 @@ class Listener:
         return f"{self._app.key}:{sign(self._app.secret.get_secret_value(), text)}"
 
 
+def signed(
+    method: str,
+    path: str,
+    body: bytes = b"",
+    *,
+    app: App = SHOP,
+    query: Mapping[str, str] | None = None,
+    now: float | None = None,
+) -> str:
+    """Return a request's query, as Pusher's documents say that it is signed.
+
+    Args:
+        method: to sign for.
+        path: to sign for.
+        body: to sign.
+        app: that signs.
+        query: what else is in the query.
+        now: when it is said to be signed, in seconds since 1970; None: now.
+    """
+    asked = {
+        "auth_key": app.key,
+        "auth_timestamp": f"{time.time() if now is None else now:.0f}",
+        "auth_version": "1.0",
+        **(query or {}),
+    }
+    if body:
+        asked["body_md5"] = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    plain = "&".join(f"{key}={asked[key]}" for key in sorted(asked))
+    asked["auth_signature"] = sign(app.secret.get_secret_value(), f"{method}\n{path}\n{plain}")
+    return "&".join(f"{key}={quote(value)}" for key, value in asked.items())
+
+
 class OwnServer:
     """A server that runs.
 
@@ -130,39 +163,11 @@ class OwnServer:
         return await self.post(f"/apps/{app.id}/events", body, app=app)
 
     def signed(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        *,
-        app: App = SHOP,
-        query: Mapping[str, str] | None = None,
-        age: float = 0,
-        signed_path: str | None = None,
+        self, method: str, path: str, body: bytes = b"", *, age: float = 0, **signing: Any
     ) -> str:
-        """Return a path and its query, as Pusher's documents say that it is signed.
-
-        Args:
-            method: to sign for.
-            path: to ask for.
-            body: to sign.
-            app: that signs.
-            query: what else is in the query.
-            age: how many seconds before now it is said to be signed.
-            signed_path: another path to sign.
-        """
-        asked = {
-            "auth_key": app.key,
-            "auth_timestamp": f"{self.now() - age:.0f}",
-            "auth_version": "1.0",
-            **(query or {}),
-        }
-        if body:
-            asked["body_md5"] = hashlib.md5(body, usedforsecurity=False).hexdigest()
-        plain = "&".join(f"{key}={asked[key]}" for key in sorted(asked))
-        text = f"{method}\n{signed_path or path}\n{plain}"
-        asked["auth_signature"] = sign(app.secret.get_secret_value(), text)
-        return f"{path}?" + "&".join(f"{key}={quote(value)}" for key, value in asked.items())
+        """Return a path and its query, signed `age` seconds before now."""
+        signed_path = signing.pop("signed_path", path)
+        return f"{path}?{signed(method, signed_path, body, now=self.now() - age, **signing)}"
 
     @asynccontextmanager
     async def listener(self, *channels: str, app: App = SHOP) -> AsyncIterator[Listener]:

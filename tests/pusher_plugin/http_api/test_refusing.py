@@ -17,6 +17,7 @@ from pusher_plugin.http_api.own_server import BLOG, CLOSED, SHOP, OwnServer, own
 from tidings import Event, InvalidName, StoreError, hookimpl
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_pusher.server.http_api import fields, publications
+from tidings_pusher.server.http_api.channel_names import naming
 from tidings_pusher.server.http_api.refusals import Refused, refusal
 from tidings_pusher.server.live_app import LiveApp
 from tidings_pusher.server.plugin import PusherServer
@@ -288,10 +289,11 @@ EVENT = st.fixed_dictionaries(
 @given(EVENT | JSON, st.lists(EVENT | JSON, max_size=3) | JSON)
 def test_whatever_a_body_says_it_is_read_or_refused(event: Any, batch: Any) -> None:
     live = LiveApp(BLOG, [BLOG, SHOP], lambda: 0.0)
+    own = naming(live, lambda _: False)
     for read, body in ((publications.published, event), (publications.batch, {"batch": batch})):
         status = 200
         try:
-            found = read(live, fields.mapping(body, "the body"), lambda _: False)
+            found = read(live, fields.mapping(body, "the body"), own)
             assert all(isinstance(one.event, Event) for one in found)
         except (Refused, InvalidName) as error:
             status = refusal(error).status

@@ -22,7 +22,8 @@ from tidings_pusher.server.http_api.asgi import (
     signed_paths,
 )
 from tidings_pusher.server.http_api.calls import CALLS, Answer, Request
-from tidings_pusher.server.http_api.publications import BATCH, IsLogged
+from tidings_pusher.server.http_api.channel_names import naming
+from tidings_pusher.server.http_api.publications import BATCH, Naming
 from tidings_pusher.server.http_api.refusals import Refused, later, refusal, unauthenticated
 from tidings_pusher.server.http_api.routes import METHODS, Route
 from tidings_pusher.server.http_api.verifying import query, verify, verify_body
@@ -46,13 +47,13 @@ class HttpApi:
         self._by_id = {live.app.id: live for live in apps}
         self._by_key = {live.app.key: live for live in apps}
         self._tidings: Tidings | None = None
-        self._is_logged: IsLogged = lambda _: False
+        self._naming: Mapping[str, Naming] = {}
 
     @contextmanager
     def serving(self, tidings: Tidings) -> Iterator[None]:
         """Publish to an application, until exit; before and after that, answer "try again"."""
-        if tidings.hooks.store is not None:
-            self._is_logged = logged_by(tidings.options.logged)
+        is_logged = logged_by(() if tidings.hooks.store is None else tidings.options.logged)
+        self._naming = {id: naming(live, is_logged) for id, live in self._by_id.items()}  # noqa: A001
         self._tidings = tidings
         try:
             yield
@@ -85,7 +86,8 @@ class HttpApi:
             raise Refused(403, "this app is disabled")
         body = await read_body(scope, receive, _most(live))
         verify_body(parameters, body)
-        request = Request(tidings, self._is_logged, live, route.name, parameters, body)
+        own = self._naming[live.app.id]
+        request = Request(tidings, own, live, route.name, parameters, body)
         return await CALLS[route.call](request)
 
     def _app(self, route: Route, parameters: Mapping[str, str]) -> LiveApp:

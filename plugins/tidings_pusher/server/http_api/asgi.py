@@ -30,18 +30,16 @@ async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
     """
     if _announced(scope) > most:
         raise _over(most)
-    parts: list[bytes] = []
-    size, more = 0, True
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             raise Disconnected
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > most:
+        body += message.get("body", b"")
+        if len(body) > most:
             raise _over(most)
         more = message.get("more_body", False)
-    return b"".join(parts)
+    return bytes(body)
 
 
 async def respond(

@@ -10,7 +10,7 @@ from tidings_pusher.server.cached import is_cache
 from tidings_pusher.server.http_api import attributes, fields, publications
 from tidings_pusher.server.http_api.attributes import ALL, OF_MANY, is_presence
 from tidings_pusher.server.http_api.channel_names import own_channel, own_user
-from tidings_pusher.server.http_api.publications import IsLogged, Publication
+from tidings_pusher.server.http_api.publications import Naming, Publication
 from tidings_pusher.server.http_api.refusals import malformed
 from tidings_pusher.server.http_api.routes import Call
 from tidings_pusher.server.live_app import LiveApp
@@ -21,7 +21,7 @@ class Request(NamedTuple):
 
     Attributes:
         tidings: the application.
-        is_logged: tells which of its channels have a log.
+        own: gives what a channel of the app is called in Tidings.
         live: the app that signed the request.
         name: of the channel or user that the path names.
         query: the request's parameters.
@@ -29,7 +29,7 @@ class Request(NamedTuple):
     """
 
     tidings: Tidings
-    is_logged: IsLogged
+    own: Naming
     live: LiveApp
     name: str
     query: Mapping[str, str]
@@ -42,7 +42,7 @@ Answer = Mapping[str, Any]
 async def publish(request: Request) -> Answer:
     """Publish an event on its channels; tell about each of them if that is asked."""
     body = fields.json_object(request.body)
-    all_ = publications.published(request.live, body, request.is_logged)
+    all_ = publications.published(request.live, body, request.own)
     await _submit(request, all_)
     if body.get("info") is None:
         return {}
@@ -52,7 +52,7 @@ async def publish(request: Request) -> Answer:
 async def publish_batch(request: Request) -> Answer:
     """Publish the events of a batch, in order; tell about the channel of each if that is asked."""
     body = fields.json_object(request.body)
-    all_ = publications.batch(request.live, body, request.is_logged)
+    all_ = publications.batch(request.live, body, request.own)
     await _submit(request, all_)
     if not any(one.info for one in all_):
         return {}
@@ -119,8 +119,8 @@ async def _submit(request: Request, all_: Sequence[Publication]) -> None:
     """Publish all of them, in order.
 
     Raises:
-        TidingsError: one of them was not taken. Those that were are known by that to nobody: a
-            request that is repeated publishes them again, unless their data says their ids.
+        TidingsError: one of them was not taken; others may have been. A request that is repeated
+            publishes these again, unless their data says their ids.
     """
     for one in all_:  # before anyone can come who would hear neither this nor what is kept
         if is_cache(one.channel):

@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
 from tidings import InvalidName, user_channel
 from tidings.names import check_channel
 from tidings_pusher.app import apart, app_user, kind_of
 from tidings_pusher.server.dialect.frames import SERVER_TO_USER
 from tidings_pusher.server.live_app import LiveApp
+
+_REMEMBERED = 4_096
+
+
+class Own(NamedTuple):
+    """A channel as Tidings calls it, and whether it has a log here."""
+
+    channel: str
+    logged: bool
+
+
+def naming(live: LiveApp, is_logged: Callable[[str], bool]) -> Callable[[str], Own]:
+    """Return what finds an app's channels; it remembers those that were named lately.
+
+    Args:
+        live: the app.
+        is_logged: tells which of Tidings' channels have a log.
+    """
+
+    @lru_cache(_REMEMBERED)
+    def own(name: str) -> Own:
+        channel = own_channel(live, name)
+        return Own(channel, is_logged(channel))
+
+    return own
 
 
 def own_channel(live: LiveApp, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -15,7 +15,7 @@ from tidings.names import check_event_name
 from tidings_pusher.sealed import ENCRYPTED
 from tidings_pusher.server.http_api import attributes, fields
 from tidings_pusher.server.http_api.attributes import COUNTS, Attribute
-from tidings_pusher.server.http_api.channel_names import own_channel
+from tidings_pusher.server.http_api.channel_names import Own
 from tidings_pusher.server.http_api.refusals import malformed, too_large
 from tidings_pusher.server.live_app import LiveApp
 from tidings_pusher.wire_data import MEMBER, from_text
@@ -31,7 +31,7 @@ _MEMBER = f'"{MEMBER}":'
 _SOCKET_ID = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
 _ID = re.compile(r"[!-:<-~]{1,128}")  # without ";": behind that stands who sent a client's event
 
-IsLogged = Callable[[str], bool]
+Naming = Callable[[str], Own]
 
 
 class Publication(NamedTuple):
@@ -50,13 +50,13 @@ class Publication(NamedTuple):
     info: Collection[Attribute]
 
 
-def published(live: LiveApp, body: Mapping[str, Any], is_logged: IsLogged) -> Sequence[Publication]:
+def published(live: LiveApp, body: Mapping[str, Any], own: Naming) -> Sequence[Publication]:
     """Return what one event is on each of its channels.
 
     Args:
         live: the app that publishes.
         body: of the request.
-        is_logged: tells which of Tidings' channels have a log here.
+        own: gives what a channel of the app is called in Tidings.
 
     Raises:
         Refused, InvalidName: something in it cannot be; then none of it is published.
@@ -64,10 +64,10 @@ def published(live: LiveApp, body: Mapping[str, Any], is_logged: IsLogged) -> Se
     names = _channels(body)
     if len(names) > 1 and any(name.startswith(ENCRYPTED) for name in names):
         raise malformed("an encrypted channel has a key of its own: publish to it alone")
-    return list(_publications(live, body, names, is_logged))
+    return _publications(live, body, names, own)
 
 
-def batch(live: LiveApp, body: Mapping[str, Any], is_logged: IsLogged) -> Sequence[Publication]:
+def batch(live: LiveApp, body: Mapping[str, Any], own: Naming) -> Sequence[Publication]:
     """Return the events of a batch; each has one channel.
 
     Raises:
@@ -77,13 +77,13 @@ def batch(live: LiveApp, body: Mapping[str, Any], is_logged: IsLogged) -> Sequen
     for each in fields.listed(body, "batch", BATCH):
         event = fields.mapping(each, "an event of the batch")
         names = [fields.text(event, "channel")]
-        publications += _publications(live, event, names, is_logged)
+        publications += _publications(live, event, names, own)
     return publications
 
 
 def _publications(
-    live: LiveApp, body: Mapping[str, Any], names: Sequence[str], is_logged: IsLogged
-) -> Iterator[Publication]:
+    live: LiveApp, body: Mapping[str, Any], names: Sequence[str], own: Naming
+) -> list[Publication]:
     name, text = fields.text(body, "name"), fields.text(body, "data")
     if len(text.encode()) > live.app.event_bytes:
         raise too_large(f"the data of an event has more than {live.app.event_bytes:,} bytes")
@@ -91,12 +91,13 @@ def _publications(
     info = attributes.wanted(body.get("info"), COUNTS)
     if "subscription_count" in info and not live.app.subscription_count:
         raise malformed("subscription_count is off: set it in this app's settings")
-    told = _told_id(text)
+    told, found = _told_id(text), []
     for channel in names:
-        own = own_channel(live, channel)
-        _check_event(name, channel, logged=is_logged(own))
-        event = Event(own, name, data, told or new_id(), origin=origin)
-        yield Publication(channel, text, event, info)
+        called, logged = own(channel)
+        _check_event(name, channel, logged=logged)
+        event = Event(called, name, data, told or new_id(), origin=origin)
+        found.append(Publication(channel, text, event, info))
+    return found
 
 
 def _channels(body: Mapping[str, Any]) -> Sequence[str]:

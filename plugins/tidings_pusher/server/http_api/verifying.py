@@ -12,13 +12,14 @@ from urllib.parse import parse_qsl
 
 from tidings_pusher.app import App
 from tidings_pusher.server.http_api.refusals import malformed, unauthenticated
-from tidings_pusher.signing import body_digest, is_signed, request_text
+from tidings_pusher.signing import body_digest, is_signed
 
 WITHIN = 600
 """How old a request may be, or how far ahead its clock, in seconds."""
 
 _PARAMETERS = 20
 _DIGITS = 12
+_SIGNATURE = "auth_signature"
 
 
 def query(text: bytes) -> Mapping[str, str]:
@@ -29,19 +30,15 @@ def query(text: bytes) -> Mapping[str, str]:
             in it (what is signed would be the same for another query).
     """
     try:
-        pairs = parse_qsl(
-            text.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_PARAMETERS,
-        )
+        pairs = _pairs(text.decode("ascii"))
     except ValueError:
         raise malformed(f"the query is no text of up to {_PARAMETERS} parameters") from None
     parameters = {key.lower(): value for key, value in pairs}
     if len(parameters) < len(pairs):
         raise malformed("a query parameter is given twice")
-    if any("&" in key or "=" in key or "&" in value for key, value in pairs):
-        raise malformed("a query parameter has an & in it, or an = in its name")
+    for key, value in parameters.items():
+        if "&" in value or "&" in key or "=" in key:
+            raise malformed("a query parameter has an & in it, or an = in its name")
     return parameters
 
 
@@ -69,10 +66,11 @@ def verify(
     if parameters.get("auth_version") != "1.0":
         raise unauthenticated("auth_version is to be 1.0")
     _verify_time(parameters.get("auth_timestamp", ""), now)
-    secret, signature = app.secret.get_secret_value(), parameters.get("auth_signature", "")
+    secret, signature = app.secret.get_secret_value(), parameters.get(_SIGNATURE, "")
     signed = ""
+    plain = _plain(parameters)
     for path in paths:
-        text = request_text(method, path, parameters)
+        text = f"{method}\n{path}\n{plain}"
         if is_signed(secret, text, signature):
             return
         signed = signed or text
@@ -95,6 +93,26 @@ def verify_body(parameters: Mapping[str, str], body: bytes) -> None:
         return
     if not compare_digest(body_digest(body).encode(), digest.encode()):
         raise unauthenticated("body_md5 is not the MD5 of the body, byte for byte")
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return the parameters of a query, decoded.
+
+    Raises:
+        ValueError: they are too many, or no UTF-8.
+    """
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
+    parts = text.split("&")  # as libraries send most: there is nothing to decode
+    if len(parts) > _PARAMETERS:
+        raise ValueError
+    return [(key, value) for key, _, value in [part.partition("=") for part in parts if part]]
+
+
+def _plain(parameters: Mapping[str, str]) -> str:
+    """Return what is signed of the parameters, as `signing.request_text` has it."""
+    names = sorted(parameters)
+    return "&".join([f"{name}={parameters[name]}" for name in names if name != _SIGNATURE])
 
 
 def _verify_time(timestamp: str, now: float) -> None:
