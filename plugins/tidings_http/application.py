@@ -1,0 +1,153 @@
+"""The ASGI application: FastAPI's, within bounds that hold before anything is parsed."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tidings import TidingsError
+from tidings.redaction import failure
+from tidings_http import (
+    access_routes,
+    channel_routes,
+    event_routes,
+    health_routes,
+    inbox_routes,
+    sending_routes,
+)
+from tidings_http.mistakes import invalid, refused
+from tidings_http.openapi import described
+from tidings_http.problems import no_json, problem, too_large
+
+if TYPE_CHECKING:
+    from tidings_http.front import HttpFront
+
+logger = logging.getLogger("tidings.http")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+ROUTERS = (
+    inbox_routes.router,
+    inbox_routes.others,
+    event_routes.router,
+    event_routes.others,
+    channel_routes.router,
+    sending_routes.router,
+    access_routes.router,
+    health_routes.router,
+)
+"""All that is answered. What is added here is documented, and served on a front's port too."""
+
+OPENAPI = "/openapi.json"
+"""Where the description is."""
+
+RAW_SEND = "tidings.send"
+"""Where a request's scope has what the server gave to send with, before anyone put it in a coat."""
+
+_JSON = re.compile(r"application/(?:[a-z0-9.\-]+\+)?json *(?:;.*)?", re.IGNORECASE)
+_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
+
+
+class Application(FastAPI):
+    """FastAPI's application, which reads no more of a body than it may have, and never fails."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope[RAW_SEND] = send
+        try:
+            await super().__call__(scope, self._bounded(scope, receive), send)
+        except Exception as error:
+            logger.error("a request failed: %s", failure(error))
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        if scope["method"] in _WITHOUT_BODY:
+            return receive
+        most: int = self.state.front.limits.body
+        headers = Headers(scope=scope)
+        announced, taken = headers.get("content-length", ""), 0
+
+        async def bounded() -> MutableMapping[str, Any]:
+            nonlocal taken
+            if not _JSON.fullmatch(headers.get("content-type", "")):
+                raise no_json()
+            if announced.isdecimal() and int(announced) > most:
+                raise too_large(most)
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise too_large(most)
+            return message
+
+        return bounded
+
+
+def application(front: HttpFront) -> Application:
+    """Return what answers for a front."""
+    app = Application(
+        title="Tidings",
+        summary="Inboxes, live events and pushes.",
+        openapi_url=OPENAPI,
+        docs_url=None,  # they would load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.front = front
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(TidingsError, _failed)
+    app.add_exception_handler(Exception, _failed)
+    if front.origins.known:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(front.origins.known),
+            allow_credentials=True,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "last-event-id"],
+        )
+    described(app)
+    return app
+
+
+def paths() -> frozenset[str]:
+    """Return how the paths begin that are answered: each up to its second slash."""
+    routes = [route for router in ROUTERS for route in router.routes]
+    found = {first(route.path) for route in routes if isinstance(route, Route)}
+    return frozenset(found) | {OPENAPI.removeprefix("/")}
+
+
+def first(path: str) -> str:
+    """Return a path's first part."""
+    return path.removeprefix("/").partition("/")[0]
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return refused(error).response()
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    return invalid(error).response()
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    found = problem(error)
+    if found.status_code in (500, 503):
+        logger.error("a request failed: %s", failure(error.__cause__ or error))
+    return found.response()

@@ -1,0 +1,35 @@
+"""What operators ask: whether the server is there, and whether it can work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from tidings_http.models import HealthTold, ReadyTold
+from tidings_http.problems import RETRY_AFTER, Problem
+from tidings_http.readiness import readiness
+from tidings_http.terms import NoQuery
+from tidings_http.writing import answer
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", response_model=HealthTold)
+async def health(_: Annotated[NoQuery, Query()]) -> Response:
+    """Tell that the server answers; it asks nothing of anything else."""
+    return answer(b'{"status":"ok"}')
+
+
+@router.get("/readyz", response_model=ReadyTold)
+async def ready(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
+    """Tell whether requests can be served, and which plugin is not ready if they cannot."""
+    found = await readiness(request.app.state.front)
+    unready = [name for name, state in found.items() if state != "ready"]
+    if unready:
+        words = f"not ready: {', '.join(unready)}"
+        more = {"ready": False, "plugins": found}
+        raise Problem(503, "not_ready", words, headers=RETRY_AFTER, more=more)
+    return answer(to_json({"ready": True, "plugins": found}))

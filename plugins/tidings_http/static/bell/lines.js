@@ -1,0 +1,58 @@
+// The ways to hear what happens: which there are, and what each is made of.
+
+import { Credentials } from "./credentials.js";
+import { Failure } from "./failure.js";
+import { PusherChannel } from "./pusher.js";
+import { Rest } from "./rest.js";
+import { Socket } from "./socket.js";
+import { Stream } from "./stream.js";
+import { userChannel } from "./names.js";
+
+/** @import { Change, ClientOptions, Happening, Named, Page, PageQuery, Position, Stored } from "../bell.js" */
+
+/**
+ * @typedef {object} Hearer what a line calls
+ * @property {() => void} up from now on it hears
+ * @property {(event: Happening) => void} event
+ * @property {() => void} reset what was missed is gone: read the first page
+ * @property {(failure: Failure) => void} end it hears no more
+ */
+
+/**
+ * @typedef {object} Asked what pages and changes are asked of
+ * @property {(query: PageQuery) => Promise<Page>} page
+ * @property {(change: Change, named: Named, id: string) => Promise<Stored>} mark
+ */
+
+/**
+ * @typedef {object} Hearing one connection, from when it is made until it ends
+ * @property {() => void} check make sure that it is alive; if not, it ends
+ * @property {(failure?: Failure) => void} close
+ */
+
+/** @typedef {Hearing & Partial<Asked>} Line */
+
+/**
+ * @typedef {object} Lines
+ * @property {Rest | null} rest where pages and changes do not go over the line itself
+ * @property {boolean} recovers whether it brings what was missed
+ * @property {(after: Position | null, hearer: Hearer) => Line} open
+ */
+
+/** Return what these options ask for. @param {ClientOptions} options @returns {Lines} */
+export function lines({ src, token, transport, pusher, echo, user }) {
+  const base = new URL(src || ".", globalThis.document?.baseURI ?? src);
+  const rest = new Rest(base, new Credentials(token));
+  const connected = pusher ?? echo?.connector.pusher;
+  if (connected) {
+    if (!user) throw new TypeError("a bell over Pusher needs to know its user: user=\"...\"");
+    const channel = userChannel(user);
+    const open = (/** @type {any} */ _, /** @type {Hearer} */ hearer) =>
+      new PusherChannel(connected, channel, hearer);
+    return { rest, recovers: false, open };
+  }
+  if (transport === "sse") {
+    return { rest, recovers: true, open: (after, hearer) => new Stream(rest, after, hearer) };
+  }
+  return { rest: null, recovers: true, open: (after, hearer) => new Socket(rest, after, hearer) };
+}
