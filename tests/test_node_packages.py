@@ -15,7 +15,7 @@ def _nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_it_is_skipped_with_a_word(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("TIDINGS_TESTS_SKIP_NOTHING", raising=False)
+    monkeypatch.delenv("SKIP_NO_TESTS", raising=False)
     with pytest.raises(pytest.skip.Exception, match="needs npm, which is not installed"):
         node_packages(tmp_path)
 
@@ -23,6 +23,6 @@ def test_it_is_skipped_with_a_word(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_it_fails_where_nothing_may_be_skipped(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("TIDINGS_TESTS_SKIP_NOTHING", "1")
+    monkeypatch.setenv("SKIP_NO_TESTS", "1")
     with pytest.raises(pytest.fail.Exception, match="needs npm"):
         node_packages(tmp_path)

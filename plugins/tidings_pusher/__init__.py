@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tidings_pusher.exchange import HttpAnswer, HttpRequest
     from tidings_pusher.server.plugin import PusherServer
     from tidings_pusher.transport import PusherTransport
+    from tidings_pusher.webhooks.webhook import Webhook
 
 __all__ = [
     "AccessDenied",
@@ -24,6 +25,7 @@ __all__ = [
     "PusherEndpoints",
     "PusherServer",
     "PusherTransport",
+    "Webhook",
 ]
 
 _WHEN_USED = {  # so are the libraries that they need
@@ -33,6 +35,7 @@ _WHEN_USED = {  # so are the libraries that they need
     "PusherEndpoints": "endpoints",
     "PusherServer": "server.plugin",
     "PusherTransport": "transport",
+    "Webhook": "webhooks.webhook",
 }
 
 

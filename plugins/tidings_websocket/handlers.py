@@ -217,8 +217,10 @@ async def _member(session: Session, command: commands.Subscribe) -> Member | Non
 
 
 async def _need_place(session: Session, channel: str, member: Member, most: int) -> None:
-    present = await session.front.tidings.presence.members(channel)
-    if len(present) >= most and all(other.user != member.user for other in present):
+    told = await session.front.tidings.presence.members(channel)
+    # nothing is awaited from here on until the place is taken: no two take the last one
+    present = {other.user for other in told} | set(session.front.seats.users(channel))
+    if len(present) >= most and member.user not in present:
         session.front.counters.refuse("members", session.address)
         raise LimitExceeded(f"at most {most} users may be on this channel")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from tidings import Member
@@ -48,15 +48,18 @@ class Seats:
         self._presence = presence
         self._start = start
         self._grace = grace
-        self._seats: dict[tuple[str, str], _Seat] = {}
+        self._seats: dict[str, dict[str, _Seat]] = {}  # by channel and user
+
+    def users(self, channel: str) -> Collection[str]:
+        """Return who has a place on a channel, or is about to."""
+        return self._seats.get(channel, {}).keys()
 
     async def take(self, channel: str, member: Member) -> None:
         """Count one more connection of this member; raises what entering it raises."""
-        key = (channel, member.user)
-        seat = self._seats.get(key)
+        seat = self._seat(channel, member.user)
         if seat is None:
-            seat = self._seats[key] = _Seat()
-            self._start(self._keep(key, seat, member))
+            seat = self._seats.setdefault(channel, {})[member.user] = _Seat()
+            self._start(self._keep(channel, seat, member))
         seat.connections += 1
         seat.empty.clear()
         seat.occupied.set()
@@ -69,34 +72,43 @@ class Seats:
 
     def leave(self, channel: str, user: str) -> None:
         """Count one connection less."""
-        if (seat := self._seats.get((channel, user))) is not None:
+        if (seat := self._seat(channel, user)) is not None:
             self._one_less(seat)
 
     async def leave_at_once(self, channel: str, user: str) -> None:
         """Count one connection less; whoever has none then is gone when this returns."""
-        if (seat := self._seats.get((channel, user))) is not None:
+        if (seat := self._seat(channel, user)) is not None:
             seat.spared = False
             self._one_less(seat)
             if not seat.connections:
                 await seat.over.wait()
             seat.spared = True
 
-    async def _keep(self, key: tuple[str, str], seat: _Seat, member: Member) -> None:
+    def _seat(self, channel: str, user: str) -> _Seat | None:
+        return self._seats.get(channel, {}).get(user)
+
+    async def _keep(self, channel: str, seat: _Seat, member: Member) -> None:
         try:
-            async with self._presence().enter(key[0], member):
+            async with self._presence().enter(channel, member):
                 seat.taken.set_result(None)
                 await self._deserted(seat)
-                del self._seats[key]  # who comes from now on takes another
+                self._remove(channel, member.user)  # who comes from now on takes another
         except Exception as error:
             if seat.taken.done():
-                logger.warning("leaving %s: %s", key[0], failure(error))
+                logger.warning("leaving %s: %s", channel, failure(error))
             else:
                 seat.taken.set_exception(error)
         finally:
-            if self._seats.get(key) is seat:
-                del self._seats[key]
+            if self._seat(channel, member.user) is seat:
+                self._remove(channel, member.user)
             seat.taken.cancel()
             seat.over.set()
+
+    def _remove(self, channel: str, user: str) -> None:
+        seats = self._seats[channel]
+        del seats[user]
+        if not seats:
+            del self._seats[channel]
 
     async def _deserted(self, seat: _Seat) -> None:
         """Wait until nobody has been there for as long as a place is kept."""

@@ -66,8 +66,9 @@ class Census:
     def sign_in(self, user: str, hearer: Hearer) -> bool:
         """Count a connection as a user's; tell whether it is their first."""
         hearers = self._users.setdefault(user, set())
+        first = not hearers
         hearers.add(hearer)
-        return len(hearers) == 1
+        return first
 
     def sign_out(self, user: str, hearer: Hearer) -> bool:
         """Count it no more; tell whether it was the user's last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, cast
 
 import uvicorn
@@ -109,7 +109,13 @@ class OwnServer:
     def drop(self) -> None:
         """Cut all connections as a network does."""
         for connection in list(self._running.server_state.connections):
-            connection._transport.abort()  # type: ignore[union-attr]
+            name = "transport" if hasattr(connection, "transport") else "_transport"
+            getattr(connection, name).abort()
+
+    async def end(self) -> None:
+        """End what is still connected: who made requests keeps connections for more of them."""
+        self.drop()
+        await until(lambda: not self._running.server_state.connections, "nobody was connected")
 
     async def settled(self, channel: str, hearers: int) -> None:
         """Wait until so many connections hear a channel."""
@@ -171,12 +177,14 @@ async def own_server(
     running = uvicorn.Server(config)
     running.lifespan = config.lifespan_class(config)
     here = OwnServer(tidings, server, running)
-    async with tidings:
-        with socket.create_server(("127.0.0.1", port)) as listener:
-            here.port = listener.getsockname()[1]
-            await running.startup(sockets=[listener])
-            try:
-                yield here
-            finally:
-                for each in running.servers:
-                    each.close()
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        here.port = listener.getsockname()[1]
+        stack.push_async_callback(here.end)
+        await stack.enter_async_context(tidings)
+        await running.startup(sockets=[listener])
+        try:
+            yield here
+        finally:
+            for each in running.servers:
+                each.close()

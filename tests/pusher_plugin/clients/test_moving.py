@@ -18,13 +18,14 @@ PUSHED = 30
 
 
 def shown(*sides: PusherJs) -> list[str]:
-    """Return what a page shows that was on these sides, one after another: each id once."""
-    told: dict[str, str] = {}
-    for side in sides:
-        for each in side.heard:
-            if each.event == NOTIFICATION and each.source in ("channel", "user"):
-                told.setdefault(each.data["_tidings"]["id"], each.data["heading"])
-    return list(told.values())
+    """Return what a page shows that was on these sides: each id once, in the order of the log."""
+    told: dict[str, tuple[int, str]] = {}
+    for each in (each for side in sides for each in side.heard):
+        if each.event == NOTIFICATION and each.source in ("channel", "user"):
+            about = each.data["_tidings"]
+            assert about["id"] not in told or told[about["id"]][0] == about["offset"]
+            told[about["id"]] = about["offset"], each.data["heading"]
+    return [heading for _, heading in sorted(told.values())]
 
 
 def _all_shown(*sides: PusherJs) -> bool:
@@ -40,9 +41,8 @@ async def on_hosted(page: Page, here: OwnServer, port: int, user: str) -> Pusher
 
 
 async def on_own(page: Page, here: OwnServer, user: str) -> PusherJs:
-    """Let it come to the server of one's own, where it signs in as well."""
+    """Let it come to the server of one's own, where it signs in."""
     client = await here.pusher(page, user)
-    await client.joined(f"private-user-{user}")
     await client.signed_in()
     return client
 

@@ -14,7 +14,7 @@ from pusher.signature import sign
 from pusher_plugin.http_api.own_server import SHOP
 from tidings_pusher import App
 from tidings_pusher.server.http_api.refusals import Refused
-from tidings_pusher.server.http_api.verifying import query, verify, verify_body
+from tidings_pusher.server.http_api.verifying import Verifier, query, verify_body
 
 SECRET = SHOP.secret.get_secret_value()
 PATH = "/apps/3/events"
@@ -40,7 +40,7 @@ def status(
 ) -> int:
     try:
         read = query(urlencode(parameters).encode())
-        verify(app, method, paths, read, now)
+        Verifier(app).verify(method, paths, read, now)
         verify_body(read, body)
     except Refused as refused:
         return refused.status if SECRET not in refused.words else -1
@@ -166,7 +166,7 @@ def test_whatever_was_signed_is_taken_and_with_any_change_it_is_not(
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: quote(text).encode()))
 def test_no_query_is_more_than_refused(text: bytes) -> None:
     with pytest.raises(Refused) as refused:
-        verify(SHOP, "POST", [PATH], query(text), NOW)
+        Verifier(SHOP).verify("POST", [PATH], query(text), NOW)
     assert refused.value.status in {400, 401}
 
 

@@ -75,7 +75,8 @@ def sending(app: App, message: Message, *, subscribed: bool) -> Sending:
         check_event_name(event)
     except InvalidName as error:
         raise _rejected(str(error)) from None
-    data = from_text(message.data) if isinstance(message.data, str) else to_json(message.data)
+    said = message.data
+    data = from_text(said) if isinstance(said, str) else to_json(said, inf_nan_mode="null")
     text = to_text(data)
     if len(text.encode()) > app.event_bytes:
         raise _rejected(f"the data has more than {app.event_bytes} bytes")

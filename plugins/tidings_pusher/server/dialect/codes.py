@@ -19,7 +19,7 @@ CLOSES: Mapping[Ending, tuple[int, str]] = {
     Ending.REVOKED: (4009, "Sign in again"),
     Ending.FULL: (4100, "Too many connections"),
     Ending.SLOW: (4100, "Messages are taken too slowly"),
-    Ending.FLOOD: (4301, "Too many messages"),
+    Ending.FLOOD: (4100, "Too many messages"),  # 4301 would keep it away for good
     Ending.SILENT: (4201, "Pong reply not received"),
     Ending.MALFORMED: (1003, "Only text is understood"),
     Ending.LARGE: (1009, "Message too large"),

@@ -18,6 +18,7 @@ from tidings_pusher.server.dialect.messages import Message, fields, read, string
 from tidings_pusher.server.dialect.proofs import User
 from tidings_pusher.server.dialect.rejected import (
     CLIENT_EVENT,
+    OVER_CAPACITY,
     UNAUTHORIZED,
     WATCHLIST,
     Rejected,
@@ -83,10 +84,11 @@ class Conversation:
         self._recovery = recovery
         self._asked: dict[Ref, _Asked] = {}
         self._refs = count(1)
-        self._named: set[str] = set()
+        self._named: dict[str, Ref] = {}
         self._hears: dict[str, str | None] = {}
         self._user: User | None = None
-        self._signs_in = False
+        self._claims: User | None = None
+        self._established = False
         self._pace: Pace | None = None
         self._over = False
         live.census.connections += 1
@@ -121,6 +123,7 @@ class Conversation:
 
     def welcome(self, welcome: Welcome) -> bytes:
         """Return the frame by which the connection is established."""
+        self._established = True
         timeout = self._live.app.activity_timeout
         return frames.established(welcome.connection, timeout, recovery=self._recovery)
 
@@ -179,24 +182,25 @@ class Conversation:
         own = name.startswith(frames.SERVER_TO_USER) and after is None
         pending = self._live.app.pending if own else 0
         member = None if proven is None or proven.member is None else proven.member.user
-        self._named.add(name)
         command = Subscribe(channel, after, name, proven, pending)
-        return self._request(command, _Hearing(name, member))
+        request = self._request(command, _Hearing(name, member))
+        self._named[name] = request.ref
+        return request
 
     def _unsubscribe(self, message: Message) -> Request:
         name = string(fields(message), "channel")
         if name not in self._named:
             return self._request(Ping(), None)
-        self._named.discard(name)
+        del self._named[name]
         if name.startswith(frames.SERVER_TO_USER):
             return self._request(Unsubscribe(name, name), _Leaving(name))
         return self._request(Unsubscribe(apart(self._live.app, name), name), _Leaving(name))
 
     def _sign_in(self, message: Message) -> Request:
         user = proofs.signing_in(self._live, self._socket_id, fields(message))
-        if self._signs_in and (self._user is None or self._user.id != user.id):
+        if self._claims is not None and self._claims.id != user.id:
             raise rejected("Sign-in: this connection is another user's", UNAUTHORIZED)
-        self._signs_in = True
+        self._claims = user
         return self._request(SignIn(app_user(self._live.app, user.id)), user)
 
     def _send(self, message: Message) -> Request:
@@ -236,14 +240,16 @@ class Conversation:
             return error.told
         match self._asked.pop(ref, None):
             case _Hearing(name):
-                self._named.discard(name)
+                if self._named.get(name) == ref:  # or it was asked for anew meanwhile
+                    del self._named[name]
                 return not_subscribed(name, error)
             case User():
-                self._signs_in = self._user is not None
+                self._claims = self._user
                 return not_done(error, UNAUTHORIZED)
             case Sending():
                 return not_done(error, CLIENT_EVENT)
-        return not_done(error, None)
+        # before it is established, a client goes by the code of what it is told alone
+        return not_done(error, None if self._established else OVER_CAPACITY)
 
     def _subscribed(self, asked: _Hearing, answer: Subscribed) -> Sequence[bytes]:
         name = asked.name
@@ -279,7 +285,7 @@ class Conversation:
 
     def _signed_in(self, user: User) -> Sequence[bytes]:
         if self._user is not None:
-            self._live.signed_out(self._user.id, self._user.watchlist, self)
+            self._live.census.unwatch(self._user.watchlist, self)
         self._user = user
         told = [frames.signed_in(user.data)]
         if user.over:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from tidings import Event, Lagged, Reset
 from tidings_pusher.server.dialect import codes
 from tidings_pusher.server.dialect.conversation import Conversation
-from tidings_pusher.server.dialect.rejected import not_done, rejected
+from tidings_pusher.server.dialect.rejected import OVER_CAPACITY, not_done, rejected
 from tidings_pusher.server.live_app import LiveApp
 from tidings_websocket import Ending
 from tidings_websocket.commands import Answer, Ref, Request, Welcome
@@ -19,7 +19,7 @@ from tidings_websocket.opening import Opening
 VERSIONS = range(5, 8)
 """The versions of the protocol whose clients are understood; what is sent is of version 7."""
 
-_PATH = re.compile(r"(?:/[^/]+)*/app(?:/(?P<key>[^/]*))?/?")
+_PATH = re.compile(r"(?:/[^/]+)*?/app(?:/(?P<key>[^/]*))?/?")
 
 
 class PusherLanguage:
@@ -88,7 +88,7 @@ class PusherLanguage:
 
     def refusal(self, ref: Ref, error: Exception) -> Sequence[bytes]:  # noqa: ARG002
         """Return what is said of an error before there is a conversation."""
-        return not_done(error, None)
+        return not_done(error, OVER_CAPACITY)
 
     def close(self, ending: Ending) -> tuple[int, str]:
         """Return the code and the reason of an end."""

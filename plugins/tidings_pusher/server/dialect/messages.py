@@ -25,7 +25,7 @@ def read(text: str) -> Message:
         Rejected: it is none.
     """
     try:
-        message = from_json(text)
+        message = from_json(text, allow_inf_nan=False)
     except ValueError:
         raise rejected("Invalid message: this is no JSON") from None
     if not isinstance(message, dict) or not isinstance(message.get("event"), str):
@@ -53,7 +53,7 @@ def fields(message: Message) -> Mapping[str, Any]:
 def parsed(text: str) -> Any:
     """Return what a JSON text says; None where it is no JSON."""
     try:
-        return from_json(text)
+        return from_json(text, allow_inf_nan=False)
     except ValueError:
         return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from tidings import InvalidName, Member, Position, user_channel
 from tidings.names import check_channel, is_public
@@ -120,7 +120,7 @@ def _channel(live: LiveApp, name: str) -> str:
     try:
         channel = check_channel(apart(live.app, check_channel(name)))
     except InvalidName as error:
-        raise unauthorized(name[:200], str(error)) from None
+        raise unauthorized(name, str(error)) from None
     if not live.owns(name[len(kind_of(name)) :]):
         raise unauthorized(name, "it is another app's")
     return channel
@@ -157,7 +157,7 @@ def _fitting(live: LiveApp, name: str, user: str, info: object) -> Member:
         raise unauthorized(name, f"a user_id has 1 to {_USER_CHARACTERS} characters")
     if info is not None and not isinstance(info, dict):
         raise unauthorized(name, "user_info is an object, or left out")
-    member = Member(user, info or {})
-    if len(to_json(member.info)) > live.app.member_bytes:
+    shown = to_json(info or {}, inf_nan_mode="null")
+    if len(shown) > live.app.member_bytes:
         raise unauthorized(name, f"user_info has more than {live.app.member_bytes} bytes")
-    return member
+    return Member(user, from_json(shown))

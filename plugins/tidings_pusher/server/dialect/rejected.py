@@ -18,6 +18,7 @@ OVER_CAPACITY = 4100
 CLIENT_EVENT = 4301
 WATCHLIST = 4302
 
+_SHOWN = 200
 _FAILED = "the server could not do this: try again later"
 
 
@@ -35,7 +36,7 @@ def rejected(text: str, code: int | None = None) -> Rejected:
 
 
 def unauthorized(channel: str, text: str) -> Rejected:
-    """Return the error of a subscription whose proof is none."""
+    """Return the error of a subscription whose proof is none; a long name is told in part."""
     return Rejected(*_refused(channel, "AuthError", text, UNAUTHORIZED, 401))
 
 
@@ -57,5 +58,6 @@ def not_done(error: Exception, code: int | None) -> Sequence[bytes]:
 def _refused(
     channel: str, kind: str, text: str, code: int | None, status: int
 ) -> tuple[bytes, bytes]:
+    channel = channel[:_SHOWN]
     about = f"channel {channel}: {text}"
     return frames.subscription_error(channel, kind, text, status), frames.error(about, code)

@@ -26,7 +26,7 @@ from tidings_pusher.server.http_api.channel_names import naming
 from tidings_pusher.server.http_api.publications import BATCH, Naming
 from tidings_pusher.server.http_api.refusals import Refused, later, refusal, unauthenticated
 from tidings_pusher.server.http_api.routes import METHODS, Route
-from tidings_pusher.server.http_api.verifying import query, verify, verify_body
+from tidings_pusher.server.http_api.verifying import Verifier, query, verify_body
 from tidings_pusher.server.live_app import LiveApp
 
 logger = logging.getLogger("tidings.pusher")
@@ -46,6 +46,7 @@ class HttpApi:
     def __init__(self, apps: Sequence[LiveApp]) -> None:
         self._by_id = {live.app.id: live for live in apps}
         self._by_key = {live.app.key: live for live in apps}
+        self._verifiers = {live.app.id: Verifier(live.app) for live in apps}
         self._tidings: Tidings | None = None
         self._naming: Mapping[str, Naming] = {}
 
@@ -81,7 +82,8 @@ class HttpApi:
         parameters = query(scope["query_string"])
         live = self._app(route, parameters)
         now = tidings.clock().timestamp()
-        verify(live.app, scope["method"], signed_paths(scope), parameters, now)
+        verifier = self._verifiers[live.app.id]
+        verifier.verify(scope["method"], signed_paths(scope), parameters, now)
         if not live.app.enabled:
             raise Refused(403, "this app is disabled")
         body = await read_body(scope, receive, _most(live))

@@ -104,9 +104,12 @@ def _channels(body: Mapping[str, Any]) -> Sequence[str]:
     if body.get("channels") is None:
         return [fields.text(body, "channel")]
     names = fields.listed(body, "channels", CHANNELS)
-    if not names or not all(isinstance(name, str) for name in names):
-        raise malformed("channels is to name at least one channel, each as text")
-    return list(dict.fromkeys(names))
+    if not names:
+        raise malformed("channels is to name at least one channel")
+    for name in names:
+        if not isinstance(name, str):
+            raise malformed("channels is to name channels, each as text")
+    return names if len(names) == 1 else list(dict.fromkeys(names))
 
 
 def _check_event(name: str, channel: str, *, logged: bool) -> None:

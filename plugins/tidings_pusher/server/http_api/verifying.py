@@ -6,13 +6,13 @@ repeated within 600 s, as with Pusher: the signature names no request of its own
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Mapping
-from hmac import compare_digest
 from urllib.parse import parse_qsl
 
 from tidings_pusher.app import App
 from tidings_pusher.server.http_api.refusals import malformed, unauthenticated
-from tidings_pusher.signing import body_digest, is_signed
+from tidings_pusher.signing import body_digest
 
 WITHIN = 600
 """How old a request may be, or how far ahead its clock, in seconds."""
@@ -42,42 +42,53 @@ def query(text: bytes) -> Mapping[str, str]:
     return parameters
 
 
-def verify(
-    app: App,
-    method: str,
-    paths: Iterable[str],
-    parameters: Mapping[str, str],
-    now: float,
-) -> None:
-    """Make sure that an app signed a request, but for its body: see `verify_body`.
+class Verifier:
+    """Knows an app's signature from any other text.
 
     Args:
-        app: whose key and secret it is to be signed with.
-        method: in capitals.
-        paths: those that it may have been signed for.
-        parameters: of its query, as `query` gives them.
-        now: the time, in seconds since 1970.
-
-    Raises:
-        Refused: the app did not, or too long ago.
+        app: whose key and secret requests are to be signed with.
     """
-    if parameters.get("auth_key") != app.key:
-        raise unauthenticated("unknown auth_key: it is not this app's")
-    if parameters.get("auth_version") != "1.0":
-        raise unauthenticated("auth_version is to be 1.0")
-    _verify_time(parameters.get("auth_timestamp", ""), now)
-    secret, signature = app.secret.get_secret_value(), parameters.get(_SIGNATURE, "")
-    signed = ""
-    plain = _plain(parameters)
-    for path in paths:
-        text = f"{method}\n{path}\n{plain}"
-        if is_signed(secret, text, signature):
-            return
-        signed = signed or text
-    raise unauthenticated(
-        "invalid signature: auth_signature is to be the hexadecimal HMAC-SHA256, by the app's "
-        f"secret, of {signed!r}"
-    )
+
+    def __init__(self, app: App) -> None:
+        self._key = app.key
+        self._keyed = hmac.new(app.secret.get_secret_value().encode(), digestmod="sha256")
+
+    def verify(
+        self, method: str, paths: Iterable[str], parameters: Mapping[str, str], now: float
+    ) -> None:
+        """Make sure that the app signed a request, but for its body: see `verify_body`.
+
+        Args:
+            method: in capitals.
+            paths: those that it may have been signed for.
+            parameters: of its query, as `query` gives them.
+            now: the time, in seconds since 1970.
+
+        Raises:
+            Refused: the app did not, or too long ago.
+        """
+        if parameters.get("auth_key") != self._key:
+            raise unauthenticated("unknown auth_key: it is not this app's")
+        if parameters.get("auth_version") != "1.0":
+            raise unauthenticated("auth_version is to be 1.0")
+        _verify_time(parameters.get("auth_timestamp", ""), now)
+        signature, signed = parameters.get(_SIGNATURE, "").encode(), ""
+        plain = _plain(parameters)
+        for path in paths:
+            text = f"{method}\n{path}\n{plain}"
+            if hmac.compare_digest(self._sign(text), signature):
+                return
+            signed = signed or text
+        raise unauthenticated(
+            "invalid signature: auth_signature is to be the hexadecimal HMAC-SHA256, by the app's "
+            f"secret, of {signed!r}"
+        )
+
+    def _sign(self, text: str) -> bytes:
+        """Return what `signing.sign` does; that would set the key up for each text."""
+        keyed = self._keyed.copy()
+        keyed.update(text.encode())
+        return keyed.hexdigest().encode()
 
 
 def verify_body(parameters: Mapping[str, str], body: bytes) -> None:
@@ -91,7 +102,7 @@ def verify_body(parameters: Mapping[str, str], body: bytes) -> None:
         if body:
             raise unauthenticated("body_md5 is missing: sign the MD5 of the body")
         return
-    if not compare_digest(body_digest(body).encode(), digest.encode()):
+    if not hmac.compare_digest(body_digest(body).encode(), digest.encode()):
         raise unauthenticated("body_md5 is not the MD5 of the body, byte for byte")
 
 
