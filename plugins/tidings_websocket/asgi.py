@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tidings.redaction import failure
-from tidings_websocket.brought import Receive, Scope, Send
+from tidings_websocket.brought import Receive, Scope, Send, Serves
 from tidings_websocket.dialect import Dialect, Ending
 from tidings_websocket.frames import Batch
 from tidings_websocket.handshake import client_address
@@ -59,8 +59,12 @@ class PortableFront:
                 session.gone()
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
-        server = self._front.server(scope["path"]) if scope["type"] == "http" else None
+        server = self._server(scope) if scope["type"] == "http" else None
         await (server.http if server is not None else _refuse_other)(scope, receive, send)
+
+    def _server(self, scope: Scope) -> Serves | None:
+        path, root = scope["path"], scope.get("root_path", "")
+        return self._front.server(path) or self._front.server(path.removeprefix(root))
 
     def _dialect(self, scope: Scope) -> Dialect | None:
         path, root = scope["path"], scope.get("root_path", "")

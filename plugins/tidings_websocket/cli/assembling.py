@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,13 +13,16 @@ from pydantic import SecretStr
 from tidings import AdminTokens, SettingsError, Tidings, Tokens
 from tidings.cli.default_store import default_store
 from tidings.cli.facts import facts
-from tidings.discovery import build_all, load
+from tidings.discovery import build, build_all, installed, load
 from tidings.errors import PluginError
 from tidings.registry import abilities_of
 from tidings.settings import Settings
 from tidings_websocket.front import WebSocketFront
 
 NAME = "websocket"
+
+HTTP = "http"
+"""The plugin that answers HTTP on the front's port, where what it needs is installed."""
 
 _MEMORY_ALONE = (
     "--workers {workers}: several processes need a broker between them and a store that they "
@@ -44,7 +48,7 @@ def new_key() -> SecretStr:
 
 
 def assembled(settings: Settings, made_key: SecretStr | None) -> Assembled:
-    """Make what the settings say; add a front, a store in a file and a policy if they have none.
+    """Make what the settings say; add fronts, a store in a file and a policy if they have none.
 
     Args:
         settings: of the deployment.
@@ -59,6 +63,7 @@ def assembled(settings: Settings, made_key: SecretStr | None) -> Assembled:
         raise PluginError("sql", f"is needed where the settings have no store; {default.problem}")
     front = _front(plugins, settings)
     added: list[object] = [front] if front not in plugins else []
+    added += _http(plugins, settings)
     if default.store is not None:
         added.append(default.store)
     if not any("policy" in facts(plugin).roles for plugin in plugins):
@@ -90,6 +95,14 @@ def _front(plugins: Sequence[object], settings: Settings) -> WebSocketFront:
     if not fronts and NAME in settings.plugins:
         raise SettingsError("[plugins.websocket] is not enabled, so there is nothing to serve")
     return fronts[0] if fronts else WebSocketFront()
+
+
+def _http(plugins: Sequence[object], settings: Settings) -> Sequence[object]:
+    """Make what answers HTTP, unless the settings have it, or say that there shall be none."""
+    if HTTP in settings.plugins or HTTP not in installed() or find_spec("fastapi") is None:
+        return []
+    made_by = load(HTTP)
+    return [] if any(isinstance(plugin, made_by) for plugin in plugins) else [build(HTTP, {})]
 
 
 def _is_heard_elsewhere(tidings: Tidings) -> bool:
