@@ -20,6 +20,7 @@ from tidings import TidingsError
 from tidings.redaction import failure
 from tidings_http import (
     access_routes,
+    bell_routes,
     channel_routes,
     event_routes,
     health_routes,
@@ -48,6 +49,7 @@ ROUTERS = (
     sending_routes.router,
     access_routes.router,
     health_routes.router,
+    bell_routes.router,
 )
 """All that is answered. What is added here is documented, and served on a front's port too."""
 

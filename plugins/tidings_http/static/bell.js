@@ -3,6 +3,8 @@
 import { TidingsBell } from "./bell/element.js";
 import { TidingsClient } from "./bell/client.js";
 
-globalThis.customElements?.get("tidings-bell") ?? globalThis.customElements?.define("tidings-bell", TidingsBell);
+TidingsBell.home = new URL(".", import.meta.url).href;
+globalThis.customElements?.get("tidings-bell") ?? TidingsBell.home = new URL(".", import.meta.url).href;
+globalThis.customElements?.define("tidings-bell", TidingsBell);
 
 export { TidingsBell, TidingsClient };

@@ -19,6 +19,8 @@ const Base = globalThis.HTMLElement ?? Object; // a server that renders may impo
 
 /** Described in bell.d.ts and docs/bell.md. */
 export class TidingsBell extends Base {
+  /** Where the server is if `src` does not say it: where this came from. */
+  static home = ".";
   static observedAttributes = [...CONNECTION, "lang", ...ATTRIBUTES];
 
   /** @type {TidingsClient | null} */
@@ -157,7 +159,7 @@ export class TidingsBell extends Base {
     const attribute = (/** @type {string} */ name) => this.getAttribute(name) ?? undefined;
     const url = attribute("token-url");
     return {
-      src: attribute("src") ?? new URL("..", import.meta.url).href,
+      src: attribute("src") ?? TidingsBell.home,
       token: url ? tokenFrom(new URL(url, document.baseURI)) : attribute("token"),
       transport: transport === "sse" ? "sse" : "websocket",
       pusher: this.#pusher,

@@ -30,10 +30,10 @@ export class Rest {
     return { ...page, cursor: page.cursor ? read(page.cursor) : null };
   }
 
-  /** @param {Change} change @param {Named} named @returns {Promise<Stored>} */
-  async mark(change, { ids, through, category }) {
-    const all = { all: true, through: through && spelled(through), category };
-    const body = JSON.stringify(ids ? { ids } : all);
+  /** @param {Change} change @param {Named} named @param {string} id @returns {Promise<Stored>} */
+  async mark(change, named, id) {
+    const all = named.through && true;
+    const body = JSON.stringify({ ...named, all, event_id: id });
     const headers = { "Content-Type": "application/json" };
     const request = { method: "POST", body, headers, keepalive: true };
     return (await this.ask(`inbox/${change}`, request)).json();
