@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from tidings import Unsupported
 from tidings.tokens import moment
+from tidings_http import answers
 from tidings_http.caller import By
-from tidings_http.models import TicketTold
 from tidings_http.problems import unauthenticated
 from tidings_http.terms import NoQuery
 from tidings_http.writing import answer
@@ -19,7 +19,7 @@ from tidings_http.writing import answer
 router = APIRouter(tags=["access"])
 
 
-@router.post("/ticket", response_model=TicketTold)
+@router.post("/ticket", response_model=answers.Ticket)
 async def give_ticket(by: By, _: Annotated[NoQuery, Query()]) -> Response:
     """Give a ticket, good once and for a minute, for a URL: of an event stream or a WebSocket."""
     if by.identity is None:

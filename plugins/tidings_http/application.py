@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -29,6 +30,7 @@ from tidings_http import (
 )
 from tidings_http.mistakes import invalid, refused
 from tidings_http.openapi import described
+from tidings_http.outlet import RAW_SEND
 from tidings_http.problems import no_json, problem, too_large
 
 if TYPE_CHECKING:
@@ -55,9 +57,6 @@ ROUTERS = (
 
 OPENAPI = "/openapi.json"
 """Where the description is."""
-
-RAW_SEND = "tidings.send"
-"""Where a request's scope has what the server gave to send with, before anyone put it in a coat."""
 
 _JSON = re.compile(r"application/(?:[a-z0-9.\-]+\+)?json *(?:;.*)?", re.IGNORECASE)
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
@@ -108,6 +107,7 @@ def application(front: HttpFront) -> Application:
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=_name,
     )
     app.state.front = front
     for router in ROUTERS:
@@ -138,6 +138,10 @@ def paths() -> frozenset[str]:
 def first(path: str) -> str:
     """Return a path's first part."""
     return path.removeprefix("/").partition("/")[0]
+
+
+def _name(route: APIRoute) -> str:
+    return route.name
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from tidings_http import writing
+from tidings_http import answers, writing
+from tidings_http.bodies import HeadsBody, LogQuery
 from tidings_http.caller import By
 from tidings_http.inbox_routes import recall
-from tidings_http.models import HeadsBody, HeadsTold, LogQuery, RecalledTold
 from tidings_http.problems import denied
 from tidings_http.sending_routes import refusals
 from tidings_http.terms import Channel, NoQuery
@@ -19,7 +19,7 @@ from tidings_http.writing import answer
 router = APIRouter(tags=["channels"])
 
 
-@router.get("/channels/{channel}/log", response_model=RecalledTold)
+@router.get("/channels/{channel}/log", response_model=answers.Recalled)
 async def read_channel_log(
     by: By, channel: Channel, query: Annotated[LogQuery, Query()]
 ) -> Response:
@@ -27,7 +27,7 @@ async def read_channel_log(
     return await recall(by, channel, query)
 
 
-@router.post("/heads", response_model=HeadsTold)
+@router.post("/heads", response_model=answers.Heads)
 async def read_heads(by: By, body: HeadsBody, _: Annotated[NoQuery, Query()]) -> Response:
     """Read the newest position of each of these channels, in one reading."""
     refused = await refusals(by, body.channels, "subscribe")

@@ -13,7 +13,7 @@ from tidings.names import channel_user
 from tidings_http import event_text
 from tidings_http.caller import Caller
 from tidings_http.line import Line
-from tidings_http.outlet import AsgiOutlet
+from tidings_http.outlet import RAW_SEND, outlet
 from tidings_http.problems import malformed
 from tidings_http.stream import Heard, Receive, Stream
 
@@ -44,7 +44,7 @@ class EventResponse(Response):
         self._others = others
         self._after = after
 
-    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
         """Answer."""
         front = self._by.front
         stream = Stream(front, self._by.identity)
@@ -59,7 +59,7 @@ class EventResponse(Response):
             heard = Heard(main, self._start(main), self._after is not None, others)
             welcome = self._welcome(heard.start, await self._counts())
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            await stream.run(AsgiOutlet(send), receive, heard, welcome)
+            await stream.run(outlet(receive, send, scope.get(RAW_SEND)), receive, heard, welcome)
 
     def _start(self, main: Line) -> Position | None:
         head = main.listening.head

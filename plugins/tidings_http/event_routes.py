@@ -8,10 +8,10 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from tidings import Position, user_channel
+from tidings_http.bodies import CursorText, EventsQuery
 from tidings_http.caller import ByTicket, Caller
 from tidings_http.event_response import EventResponse
 from tidings_http.inbox_routes import Whose
-from tidings_http.models import CursorText, EventsQuery
 from tidings_http.terms import Channel, place
 
 Last = Annotated[

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from tidings_http.models import HealthTold, ReadyTold
+from tidings_http import answers
 from tidings_http.problems import RETRY_AFTER, Problem
 from tidings_http.readiness import readiness
 from tidings_http.terms import NoQuery
@@ -17,13 +17,13 @@ from tidings_http.writing import answer
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/healthz", response_model=HealthTold)
+@router.get("/healthz", response_model=answers.Health)
 async def health(_: Annotated[NoQuery, Query()]) -> Response:
     """Tell that the server answers; it asks nothing of anything else."""
     return answer(b'{"status":"ok"}')
 
 
-@router.get("/readyz", response_model=ReadyTold)
+@router.get("/readyz", response_model=answers.Ready)
 async def ready(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
     """Tell whether requests can be served, and which plugin is not ready if they cannot."""
     found = await readiness(request.app.state.front)

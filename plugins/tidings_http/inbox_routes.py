@@ -9,17 +9,9 @@ from starlette.responses import Response
 
 from tidings import Filter, Position, StalePosition, Stored, Unsupported, user_channel
 from tidings.changes import ARCHIVED, DELETED, OPENED, SEEN, UNARCHIVED, UNOPENED, Change
-from tidings_http import writing
+from tidings_http import answers, writing
+from tidings_http.bodies import ChangeBody, LogQuery, PageQuery
 from tidings_http.caller import By, Caller
-from tidings_http.models import (
-    BadgeTold,
-    ChangeBody,
-    ChangedTold,
-    LogQuery,
-    PageQuery,
-    PageTold,
-    RecalledTold,
-)
 from tidings_http.terms import NoQuery, Place, User, cursor, place
 from tidings_http.writing import answer
 
@@ -41,43 +33,43 @@ router = APIRouter(tags=["inbox"])
 others = APIRouter(prefix="/users/{user:path}", tags=["inboxes of others"])
 
 
-@router.get("/inbox", response_model=PageTold)
+@router.get("/inbox", response_model=answers.Page)
 async def read_inbox(by: By, query: Annotated[PageQuery, Query()]) -> Response:
     """Read a page of one's inbox, newest first."""
     return await _page(by, by.channel, query)
 
 
-@others.get("/inbox", response_model=PageTold)
+@others.get("/inbox", response_model=answers.Page)
 async def read_inbox_of(by: By, user: Whose, query: Annotated[PageQuery, Query()]) -> Response:
     """Read a page of a user's inbox, newest first."""
     return await _page(by, user_channel(user), query)
 
 
-@router.get("/inbox/counts", response_model=BadgeTold)
+@router.get("/inbox/counts", response_model=answers.Badge)
 async def read_counts(by: By, _: Annotated[NoQuery, Query()]) -> Response:
     """Read what one's badge shows."""
     return await _counts(by, by.channel)
 
 
-@others.get("/inbox/counts", response_model=BadgeTold)
+@others.get("/inbox/counts", response_model=answers.Badge)
 async def read_counts_of(by: By, user: Whose, _: Annotated[NoQuery, Query()]) -> Response:
     """Read what a user's badge shows."""
     return await _counts(by, user_channel(user))
 
 
-@router.get("/inbox/log", response_model=RecalledTold)
+@router.get("/inbox/log", response_model=answers.Recalled)
 async def read_log(by: By, query: Annotated[LogQuery, Query()]) -> Response:
     """Read the events of one's own channel behind an offset, oldest first."""
     return await recall(by, by.channel, query)
 
 
-@others.get("/inbox/log", response_model=RecalledTold)
+@others.get("/inbox/log", response_model=answers.Recalled)
 async def read_log_of(by: By, user: Whose, query: Annotated[LogQuery, Query()]) -> Response:
     """Read the events of a user's channel behind an offset, oldest first."""
     return await recall(by, user_channel(user), query)
 
 
-@router.post("/inbox/{change}", response_model=ChangedTold)
+@router.post("/inbox/{change}", response_model=answers.Changed)
 async def change_inbox(
     by: By, change: ChangeWord, body: ChangeBody, _: Annotated[NoQuery, Query()]
 ) -> Response:
@@ -85,7 +77,7 @@ async def change_inbox(
     return await _change(by, by.channel, change, body)
 
 
-@others.post("/inbox/{change}", response_model=ChangedTold)
+@others.post("/inbox/{change}", response_model=answers.Changed)
 async def change_inbox_of(
     by: By, user: Whose, change: ChangeWord, body: ChangeBody, _: Annotated[NoQuery, Query()]
 ) -> Response:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from tidings import Notification
-from tidings_http.models import ProblemTold
+from tidings_http import answers
 from tidings_http.problems import MEDIA_TYPE
 
 _REF = "#/components/schemas/{model}"
@@ -62,7 +62,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     """Return what FastAPI would spell otherwise: notifications have names in snake case."""
     notification = Notification.model_json_schema(by_alias=False, ref_template=_REF)
-    told = ProblemTold.model_json_schema(ref_template=_REF)
+    told = answers.Problem.model_json_schema(ref_template=_REF)
     inner = {**notification.pop("$defs", {}), **told.pop("$defs", {})}
     return {**inner, "Notification": notification, "Problem": told}
 

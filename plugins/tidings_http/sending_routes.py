@@ -14,9 +14,9 @@ from tidings.encoding import encode
 from tidings.errors import TidingsError
 from tidings.ids import new_id
 from tidings.policy import decide
-from tidings_http import writing
+from tidings_http import answers, writing
+from tidings_http.bodies import EventBody, PublishBody, PushBody
 from tidings_http.caller import By, Caller
-from tidings_http.models import EventBody, PublishBody, PublishedTold, PushBody, PushedTold
 from tidings_http.problems import denied, unauthenticated
 from tidings_http.terms import NoQuery
 from tidings_http.writing import Result, answer
@@ -24,7 +24,7 @@ from tidings_http.writing import Result, answer
 router = APIRouter(tags=["sending"])
 
 
-@router.post("/push", response_model=PushedTold)
+@router.post("/push", response_model=answers.Pushed)
 async def push(by: By, body: PushBody, _: Annotated[NoQuery, Query()]) -> Response:
     """Give each of these users the notification, once; say for each what became of it."""
     channels = {user: user_channel(user) for user in body.users}
@@ -39,7 +39,7 @@ async def push(by: By, body: PushBody, _: Annotated[NoQuery, Query()]) -> Respon
     return answer(writing.by_user({user: results[user] for user in channels}))
 
 
-@router.post("/publish", response_model=PublishedTold)
+@router.post("/publish", response_model=answers.Published)
 async def publish(by: By, body: PublishBody, _: Annotated[NoQuery, Query()]) -> Response:
     """Publish events, in order; say for each what became of it."""
     refused = await refusals(by, [event.channel for event in body.events], "publish")

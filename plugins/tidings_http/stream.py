@@ -79,13 +79,18 @@ class Stream:
             if self._deadline is not None:
                 self._deadline.reschedule(asyncio.get_running_loop().time())
 
+    @property
+    def stopping(self) -> bool:
+        """Whether its server is known to have begun to stop."""
+        return self._outlet is not None and self._outlet.stopping
+
     async def run(self, outlet: Outlet, receive: Receive, heard: Heard, welcome: bytes) -> None:
         """Write the welcome, what was missed and what comes, until either side ends."""
         self._outlet, self._heard = outlet, heard
         reading: asyncio.Task[None] | None = None
         try:
             async with asyncio.timeout(0 if self.ended else None) as self._deadline:
-                self.write(Chunk([b"retry: %d\n" % randint(*RETRY), welcome]))  # noqa: S311
+                self.write(Chunk([b"retry: %d\n" % _retry(), welcome]))
                 reading = self._begin(heard)
                 await _gone(receive)
                 self.end("gone")
@@ -97,7 +102,10 @@ class Stream:
             if reading is not None:
                 reading.cancel()
                 await asyncio.wait([reading])
-            await outlet.end(self._last())
+            if self.ended in (None, "gone", "slow"):
+                await outlet.cut()
+            else:
+                await outlet.end(Chunk([event_text.end(self.ended, _retry())]))
 
     def _begin(self, heard: Heard) -> asyncio.Task[None] | None:
         """Join the channels; one whose client is behind is read up first, by the task returned."""
@@ -136,11 +144,9 @@ class Stream:
             for line in (self._heard.main, *self._heard.others):
                 line.leave(self)
 
-    def _last(self) -> Chunk | None:
-        """Return what is written last, if the client can be expected to take it."""
-        if self.ended in (None, "gone", "slow"):
-            return None
-        return Chunk([event_text.end(self.ended, randint(*RETRY))])  # noqa: S311
+
+def _retry() -> int:
+    return randint(*RETRY)  # noqa: S311
 
 
 async def _gone(receive: Receive) -> None:

@@ -38,6 +38,8 @@ async def _look_at_all(front: HttpFront) -> None:
         identity = stream.identity
         if identity and identity.expires_at and identity.expires_at <= moment:
             stream.end("expired")
+        elif stream.stopping:
+            stream.end("restart")
         elif now - stream.wrote_at >= front.limits.ping:
             stream.write(ping)
         if count % _TOGETHER == 0:

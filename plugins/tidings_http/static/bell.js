@@ -4,7 +4,7 @@ import { TidingsBell } from "./bell/element.js";
 import { TidingsClient } from "./bell/client.js";
 
 TidingsBell.home = new URL(".", import.meta.url).href;
-globalThis.customElements?.get("tidings-bell") ?? TidingsBell.home = new URL(".", import.meta.url).href;
-globalThis.customElements?.define("tidings-bell", TidingsBell);
+const elements = globalThis.customElements;
+if (elements && !elements.get("tidings-bell")) elements.define("tidings-bell", TidingsBell);
 
 export { TidingsBell, TidingsClient };

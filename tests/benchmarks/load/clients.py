@@ -23,6 +23,7 @@ _HEAD = (
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
     "Authorization: Bearer {token}\r\n\r\n"
 )
+_STREAM = "GET {path}{query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"
 _WELCOMES = (b'{"event":"tidings:welcome"', b'{"event":"pusher:connection_established"')
 _BIND_LATE = 24  # IP_BIND_ADDRESS_NO_PORT: the port is chosen when it connects
 _ADDRESSES = 50  # clients come from so many, of 127.0.0.0/8: each has ports of its own
@@ -129,11 +130,12 @@ class Clients:
         look: str,
         at_once: int,
         path: str,
+        stream: bool,
     ) -> dict[str, Any]:
         """Connect clients and say hello, of each [query, token, offset]; wait for the welcomes."""
-        received = self._new(group, look)
+        received, hello = self._new(group, look), _STREAM if stream else _HEAD
         for query, token, offset in clients:
-            head = _HEAD.format(path=path, query=query, token=token).encode()
+            head = hello.format(path=path, query=query, token=token).encode()
             self._connect(group, port, Client(head, offset, received.take))
             self._turn_until(lambda: self._opening < at_once)
         self._turn_until(lambda: self._opening == 0)
@@ -221,6 +223,9 @@ class Clients:
         if _ENDED not in client.rest:
             return
         head, _, rest = bytes(client.rest).partition(_ENDED)
+        if b" 200 " in head.split(b"\r\n")[0]:
+            self._hear_stream(client, rest)
+            return
         if b" 101 " not in head.split(b"\r\n")[0]:
             raise ConnectionError(f"refused: {head!r} {rest!r}")
         after = bytearray(rest)
@@ -232,6 +237,17 @@ class Clients:
             self._opening -= 1
             if after:
                 client.take(client, bytes(after))
+
+    def _hear_stream(self, client: Client, rest: bytes) -> None:
+        """Take the first chunk of a stream of events, which is its welcome."""
+        size, _, text = rest.partition(b"\r\n")
+        if not size or len(text) < int(size, 16) + 2:
+            return
+        if b"event: tidings:welcome" not in text:
+            raise ConnectionError(f"no welcome: {text!r}")
+        client.rest.clear()
+        client.head = b""
+        self._opening -= 1
 
 
 def frames(data: bytearray) -> Iterator[bytes]:

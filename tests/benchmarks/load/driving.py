@@ -35,9 +35,15 @@ class Load:
         look: str = "bytes",
         at_once: int = 100,
         path: str = "/ws",
+        stream: bool = False,
     ) -> None:
-        """Connect clients and wait for their welcomes; `at_once` so many are under way."""
-        asked = {"clients": clients, "look": look, "at_once": at_once, "path": path}
+        """Connect clients and wait for their welcomes; `at_once` so many are under way.
+
+        stream: of events, over HTTP.
+        """
+        asked = {
+            "clients": clients, "look": look, "at_once": at_once, "path": path, "stream": stream,
+        }  # fmt: skip
         await self._ask("open", group=group, port=port, **asked)
 
     async def connect(self, group: str, port: int, count: int) -> None:
