@@ -1,0 +1,27 @@
+"""Debian's browser, driven by Playwright: one for all tests of a worker."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright
+
+from node_packages import left_out
+
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Run Chromium until exit; where it is not installed, the test that asks is skipped."""
+    path = shutil.which("chromium")
+    if path is None:
+        left_out("needs chromium, which is not installed here")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
