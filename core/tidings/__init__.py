@@ -45,6 +45,7 @@ from tidings.inbox import Inbox
 from tidings.listening import Listening
 from tidings.names import channel_user, user_channel
 from tidings.notification import Button, Notification, Payload
+from tidings.observing import Observer
 from tidings.options import Options
 from tidings.page import Entry, Filter, Page
 from tidings.policy import AdminTokens
@@ -55,6 +56,7 @@ from tidings.service import Tidings
 from tidings.shipment import Outcome
 from tidings.stream import InboxStream
 from tidings.subscription import Subscription
+from tidings.transport_state import TransportState
 from tidings.updates import Added, Changed, Reloaded
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ __all__ = [
     "Listening",
     "Member",
     "Notification",
+    "Observer",
     "Options",
     "Outcome",
     "Owed",
@@ -115,6 +118,7 @@ __all__ = [
     "TidingsError",
     "Tokens",
     "TransportError",
+    "TransportState",
     "Undeliverable",
     "Unsupported",
     "channel_user",

@@ -11,6 +11,7 @@ from tidings.errors import Unsupported
 from tidings.event import Delivery, Event, Position
 from tidings.feed import OrderedFeed, PassingFeed, Readable
 from tidings.held import Held
+from tidings.observing import Observers
 from tidings.options import Options
 from tidings.reading_up import ReadingUp
 from tidings.redaction import failure
@@ -33,12 +34,18 @@ class LiveChannel:
     There may be one for each of very many users, so it keeps little: no task, no generator.
     """
 
-    __slots__ = ("_listeners", "_subscriptions", "_transports", "feed", "name")
+    __slots__ = ("_listeners", "_observers", "_subscriptions", "_transports", "feed", "name")
 
     def __init__(
-        self, name: str, transports: Sequence[Transport], log: Readable | None, options: Options
+        self,
+        name: str,
+        transports: Sequence[Transport],
+        log: Readable | None,
+        options: Options,
+        observers: Observers,
     ) -> None:
         self.name = name
+        self._observers = observers
         self._transports = transports
         self._listeners: tuple[Listener, ...] = ()
         self._subscriptions: tuple[Context, ...] = ()
@@ -124,6 +131,7 @@ class LiveChannel:
     def _hand_on(self, deliveries: Sequence[Delivery]) -> None:
         for listener in self._listeners:
             listener(deliveries)
+        self._observers.heard(deliveries)
 
 
 def without(listener: Listener, listeners: tuple[Listener, ...]) -> tuple[Listener, ...]:

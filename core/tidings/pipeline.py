@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tidings.cancelling import is_cancelled
 from tidings.errors import Closed, PluginError, StoreError, TidingsError
 from tidings.event import Event, Passed, Stored
+from tidings.observing import Observers
 from tidings.options import Options
 from tidings.redaction import failure
 from tidings.registry import Persist
@@ -42,6 +43,7 @@ class Pipeline:
         is_logged: tells which channels have a log.
         senders: one for each transport.
         options: `queue` bounds what waits; callers beyond it wait for room.
+        observers: are shown what is shipped.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Pipeline:
         is_logged: Callable[[str], bool],
         senders: Sequence[Sender],
         options: Options,
+        observers: Observers,
     ) -> None:
         self.writing = asyncio.Lock()
         """Held while events get their positions and are shipped: what holds it keeps order."""
@@ -59,6 +62,7 @@ class Pipeline:
         self._store_carries = store_carries
         self._is_logged = is_logged
         self._senders = senders
+        self._observers = observers
         self._bound = options.queue
         self._waiting: list[_Submission] = []
         self._count = 0
@@ -85,7 +89,10 @@ class Pipeline:
 
     def ship(self, events: Sequence[Event]) -> list[Shipment]:
         """Hand events to every sender; for whoever holds `writing`."""
-        return [sender.ship(events) for sender in self._senders] if events else []
+        if not events:
+            return []
+        self._observers.shipped(events)
+        return [sender.ship(events) for sender in self._senders]
 
     async def run(self) -> None:
         """Write what comes, until closed and empty; whoever waits when it is cancelled is told."""

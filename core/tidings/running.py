@@ -22,6 +22,7 @@ from tidings.listening import Listening
 from tidings.live import LiveChannel, no_log
 from tidings.logged import logged_by
 from tidings.names import CONTROL_CHANNEL
+from tidings.observing import Observers
 from tidings.options import Options
 from tidings.pipeline import Accepted, Pipeline, Result
 from tidings.protocols import Outbox
@@ -46,9 +47,15 @@ class Running:
     """
 
     def __init__(
-        self, hooks: Hooks, store: StoreParts, options: Options, clock: Callable[[], datetime]
+        self,
+        hooks: Hooks,
+        store: StoreParts,
+        options: Options,
+        clock: Callable[[], datetime],
+        observers: Observers,
     ) -> None:
         self._hooks = hooks
+        self._observers = observers
         self._options = options
         self._is_logged = logged_by(options.logged)
         self._log = store.log
@@ -70,6 +77,7 @@ class Running:
             is_logged=self._is_logged,
             senders=self.senders,
             options=options,
+            observers=observers,
         )
         self.channels = Channels(self._live_channel)
         self.scheduler = (
@@ -159,7 +167,7 @@ class Running:
             heard = self._brokers
         else:
             heard = self._hooks.transports if log is None else self._heard_beside_log
-        return LiveChannel(name, heard, log, self._options)
+        return LiveChannel(name, heard, log, self._options, self._observers)
 
     def _backlog(self, transport: Transport, outbox: Outbox | None) -> Backlog | None:
         if transport.abilities.role == "carrier" and outbox is not None:

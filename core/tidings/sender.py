@@ -19,6 +19,7 @@ from tidings.options import Options
 from tidings.redaction import failure
 from tidings.registry import Transport
 from tidings.shipment import Attempts, Shipment
+from tidings.transport_state import TransportState
 
 logger = logging.getLogger("tidings.transports")
 
@@ -69,6 +70,8 @@ class Sender:
         self._idle = asyncio.Event()
         self._backoff = Backoff()
         self._failing_since: float | None = None
+        self.carried = 0
+        """How many events the far side has taken."""
         self.given_up = 0
         """How many events this transport was handed and never carried."""
 
@@ -112,6 +115,18 @@ class Sender:
     def owes(self) -> bool:
         """Whether there is more to carry than what waits in memory."""
         return bool(self._backlog)
+
+    def state(self) -> TransportState:
+        """Return how it is doing."""
+        return TransportState(
+            self.name,
+            "carrier" if self._is_carrier else "broker",
+            self.carried,
+            self.given_up,
+            self.waiting,
+            self.owes,
+            self.attempts.error,
+        )
 
     def _take(self, event: Event, now: float, shipment: Shipment) -> None:
         if self._is_carrier and event.channel == CONTROL_CHANNEL:
@@ -242,7 +257,9 @@ class Sender:
             logger.warning("reading what %s still owes: %s", self.name, failure(problem))
 
     async def _settle(self, items: Sequence[_Item], error: Exception | None) -> None:
-        if error is not None:
+        if error is None:
+            self.carried += len(items)
+        else:
             self.given_up += len(items)
             logger.warning("%s gave up %d events: %s", self.name, len(items), failure(error))
         for event, _, shipment in items:

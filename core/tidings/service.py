@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +19,7 @@ from tidings.inbox import Inbox, InboxAccess
 from tidings.listening import Listening
 from tidings.names import CONTROL_CHANNEL, check_channel, check_event_name, user_channel
 from tidings.notification import Notification
+from tidings.observing import Observer, Observers
 from tidings.options import Options
 from tidings.plugin_set import complete
 from tidings.policy import decide, revoked
@@ -28,6 +30,7 @@ from tidings.registry import Hooks
 from tidings.running import Running
 from tidings.store_parts import Part, StoreParts, needed
 from tidings.subscription import Subscription
+from tidings.transport_state import TransportState
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -79,6 +82,7 @@ class Tidings:
         self.clock = clock
         self.hooks = Hooks(complete(plugins))
         self._parts = StoreParts.of(self.hooks.store)
+        self._observers = Observers()
         self._tickets: Tickets | None = None
         self._running: Running | None = None
         self._opening = False
@@ -108,7 +112,7 @@ class Tidings:
             raise Closed("this Tidings object is being opened: share it, or make another")
         self._opening = True
         try:
-            running = Running(self.hooks, self._parts, self.options, self.clock)
+            running = Running(self.hooks, self._parts, self.options, self.clock, self._observers)
             await running.open(self)
             self._running = running
         finally:
@@ -128,6 +132,15 @@ class Tidings:
     def carriers(self) -> tuple[str, ...]:
         """The names of the transports that take events out of the application."""
         return tuple(t.name for t in self.hooks.transports if t.abilities.role == "carrier")
+
+    @property
+    def transports(self) -> tuple[TransportState, ...]:
+        """How each transport is doing: what it carried, gave up and still has to carry.
+
+        Raises:
+            Closed: this object is not open.
+        """
+        return tuple(sender.state() for sender in self._open.senders)
 
     @property
     def presence(self) -> Presence:
@@ -228,6 +241,16 @@ class Tidings:
             InvalidName: no channel can be called that.
         """
         return self._open.listen(_heard(channel))
+
+    def observe(self, observer: Observer) -> AbstractContextManager[None]:
+        """Show an observer what passes through this process, until exit: for consoles.
+
+        It may begin before this object is open, and costs nothing while there is none.
+
+        Args:
+            observer: is called with what leaves here, and with what is heard here.
+        """
+        return self._observers.watching(observer)
 
     async def submit(self, events: Sequence[Event]) -> Sequence[Stored | Passed | Exception]:
         """Take events as they are, with their ids and origins: the door for fronts.

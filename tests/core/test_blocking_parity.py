@@ -22,7 +22,8 @@ ONLY_BLOCKING = {
     *("Tidings.open", "Tidings.close"),
     *("Tidings.options", "Tidings.tokens", "Receipt.results"),  # attributes there
 }
-ONLY_ASYNC = {"Tidings.listen", "Tidings.submit"}  # for fronts, which live on an event loop
+# for fronts and consoles, which live on an event loop
+ONLY_ASYNC = {"Tidings.listen", "Tidings.observe", "Tidings.submit"}
 BLOCKING_WORDS = {
     r"AsyncIterator\[": "Iterator[",
     r"AbstractAsyncContextManager\[": "Iterator[",

@@ -11,6 +11,7 @@ import pytest
 from tidings import Abilities, Closed, Event, Options
 from tidings.channels import Channels
 from tidings.live import LiveChannel
+from tidings.observing import Observers
 from tidings.registry import Transport
 
 
@@ -53,7 +54,7 @@ class FarSide:
 
 def channels(*far: FarSide) -> Channels:
     transports = [side.transport for side in far]
-    return Channels(lambda name: LiveChannel(name, transports, None, Options()))
+    return Channels(lambda name: LiveChannel(name, transports, None, Options(), Observers()))
 
 
 async def turns(count: int = 5) -> None:

@@ -357,3 +357,17 @@ async def test_what_is_owed_comes_in_turn_however_much_else_there_is() -> None:
             await far.until(lambda before=before: len(far.taken) > before)  # type: ignore[misc]
 
     assert [e.id for e in far.taken if e.position] == [f"id{n}" for n in range(4)]
+
+
+async def test_its_state_tells_what_was_carried_given_up_and_waits() -> None:
+    far = Far(max_payload=10)
+    async with sending(far) as sender:
+        await sender.ship([event(1), event(2, size=11)]).outcome()
+        far.fails = down
+        shipment = sender.ship([event(3)])
+        await shipment.outcome()
+        state = sender.state()
+
+    assert (state.transport, state.role) == ("far", "carrier")
+    assert (state.carried, state.given_up, state.waiting) == (1, 1, 1)
+    assert isinstance(state.error, ConnectionError)

@@ -22,6 +22,7 @@ from tidings.event import Delivery, Position
 from tidings.notification import Notification
 from tidings.options import Options
 from tidings.service import _now
+from tidings.transport_state import TransportState
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -128,6 +129,11 @@ class Tidings:
         return self._tidings.carriers
 
     @property
+    def transports(self) -> tuple[TransportState, ...]:
+        """See `tidings.Tidings.transports`."""
+        return self._background.call(self._transports)
+
+    @property
     def presence(self) -> Presence:
         """See `tidings.Tidings.presence`."""
         return Presence(self._background, self._tidings.presence)
@@ -196,6 +202,9 @@ class Tidings:
     @property
     def _tidings(self) -> service.Tidings:
         return self._background.tidings
+
+    async def _transports(self) -> tuple[TransportState, ...]:
+        return self._tidings.transports
 
     def _receipt(
         self,
