@@ -158,6 +158,11 @@ export class TidingsClient extends EventTarget {
     listener: (this: TidingsClient, event: ClientEvents[K]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 export interface BellEvents {

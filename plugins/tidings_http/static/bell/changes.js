@@ -1,6 +1,6 @@
 // What a change of state does to an entry: the names of docs/websocket-protocol.md, without I/O.
 
-/** @import { Change, Counts, Entry, Named } from "../bell.js" */
+/** @import { Change, Entry, Named } from "../bell.js" */
 
 /** The events that tell of changes, by what asks for them. @type {Record<Change, string>} */
 export const TOLD = {

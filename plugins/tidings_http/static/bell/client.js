@@ -13,6 +13,7 @@ import { Overlay } from "./overlay.js";
 export class TidingsClient extends EventTarget {
   #limit;
   #copy;
+  #lines;
   #follower;
   #overlay = new Overlay();
   #loading = false;
@@ -30,9 +31,9 @@ export class TidingsClient extends EventTarget {
     const { order = "newest", limit = 30, backoff = { first: 1_000, most: 30_000 } } = options;
     this.#limit = limit;
     this.#copy = new Copy(order);
-    this.#follower = new Follower(this.#copy, lines(options), { limit, backoff }, {
+    this.#lines = lines(options);
+    this.#follower = new Follower(this.#copy, this.#lines, { limit, backoff }, {
       event: (event) => this.#heard(event),
-      whole: (event) => this.#overlay.whole(event),
       paged: () => this.#paged(),
       status: (status, failure) => this.#become(status, failure),
     });
@@ -67,7 +68,7 @@ export class TidingsClient extends EventTarget {
     this.#load(true);
     try {
       const query = { ...this.#copy.older(), limit: this.#limit };
-      this.#copy.extend(await this.#follower.asked.page(query));
+      this.#copy.extend(await this.#lines.rest.page(query));
     } catch (error) {
       this.#copy.stay();
       this.#tell("error", { error: asFailure(error) });
@@ -111,7 +112,7 @@ export class TidingsClient extends EventTarget {
     const own = this.#overlay.add(change, named);
     this.#changed();
     try {
-      own.stored = await this.#follower.asked.mark(change, named, own.id);
+      own.stored = await this.#lines.rest.mark(change, named);
       if (this.#copy.position) this.#overlay.reached(this.#copy.position);
       return own.stored;
     } catch (error) {

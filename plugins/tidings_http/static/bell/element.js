@@ -37,6 +37,7 @@ export class TidingsBell extends Base {
   #listening = new AbortController();
   #connecting = false;
   #rendering = false;
+  #stuck = false; // a page could not be loaded: asked for by the reader alone
   #seenAt = -1;
   #unseen = -1;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -51,6 +52,7 @@ export class TidingsBell extends Base {
       archive: (entry) => this.#quietly(this.#client?.archive(entry.id)),
       openAll: () => this.#quietly(this.#client?.openAll()),
       retry: () => this.#client?.retry(),
+      scrolled: () => this.#stuck || this.#client?.loadMore(),
       more: () => this.#client?.loadMore(),
     });
     this.#popup = new Popup(this.#view.button, this.#view.panel, this);
@@ -174,7 +176,8 @@ export class TidingsBell extends Base {
   #changed() {
     if (this.#rendering) return;
     this.#rendering = true;
-    requestAnimationFrame(() => {
+    const soon = document.hidden ? setTimeout : requestAnimationFrame; // hidden pages have no frames
+    soon(() => {
       this.#rendering = false;
       this.#render();
     });
@@ -185,7 +188,7 @@ export class TidingsBell extends Base {
     if (!snapshot) return;
     this.#view.count(snapshot, this.#say);
     if (this.open) this.#view.show(snapshot, this.#say, language(this));
-    if (snapshot.counts.unseen !== this.#unseen) {
+    if (snapshot.known && snapshot.counts.unseen !== this.#unseen) {
       this.#unseen = snapshot.counts.unseen;
       this.#tell("tidings-counts", snapshot.counts);
     }
@@ -194,7 +197,10 @@ export class TidingsBell extends Base {
 
   /** @param {{ status: string }} detail */
   #became(detail) {
-    if (detail.status === "live") this.#seenAt = -1;
+    if (detail.status === "live") {
+      this.#seenAt = -1;
+      this.#stuck = false;
+    }
     this.#tell("tidings-status", detail);
   }
 
@@ -238,6 +244,7 @@ export class TidingsBell extends Base {
   /** @param {{ error: Error, change?: string }} detail */
   #wrong(detail) {
     this.#tell("tidings-error", detail);
+    if (!detail.change) this.#stuck = true;
     if (detail.change && detail.change !== "see") this.#view.notice.textContent = this.#say("undone");
   }
 

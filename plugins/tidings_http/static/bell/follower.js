@@ -10,7 +10,6 @@ import { Failure, asFailure } from "./failure.js";
 
 /**
  * @typedef {object} Told
- * @property {(event: Happening) => Happening} whole adds what one was not told of one's own event
  * @property {(event: Happening) => void} event was applied
  * @property {() => void} paged the first page was read
  * @property {(status: Status, failure: Failure | null) => void} status
@@ -41,13 +40,6 @@ export class Follower {
     this.told = told;
   }
 
-  /** What pages and changes are asked of. */
-  get asked() {
-    const asked = this.lines.rest ?? this.line;
-    if (asked) return asked;
-    throw new Failure("unreachable", "there is no connection just now");
-  }
-
   /** Whether the first page is being read. */
   get reading() {
     return this.#held !== null;
@@ -62,7 +54,7 @@ export class Follower {
   /** @param {AbortSignal} signal */
   async #run(signal) {
     while (!signal.aborted) {
-      this.told.status("connecting", null);
+      if (!this.#failures) this.told.status("connecting", null);
       const failure = await this.#session().catch(asFailure);
       if (signal.aborted) return;
       this.told.status(failure.code === "unreachable" ? "offline" : "failed", failure);
@@ -100,7 +92,7 @@ export class Follower {
 
   /** Connect, and follow until that ends. @returns {Promise<Failure>} */
   async #session() {
-    if (this.lines.rest && !this.copy.position) await this.read();
+    if (!this.copy.position) await this.read();
     if (this.#stop.signal.aborted) return new Failure("unreachable", "stopped");
     try {
       return await new Promise((end) => {
@@ -115,15 +107,15 @@ export class Follower {
   }
 
   async #up() {
-    if (!this.copy.position || !this.lines.recovers) await this.read();
-    if (!this.line || !this.copy.position) return;
+    if (!this.lines.recovers) await this.read();
+    if (!this.line) return;
     this.#failures = 0;
     this.told.status("live", null);
   }
 
   async #load() {
     const { line } = this;
-    const page = await this.asked.page({ ...this.copy.first, limit: this.options.limit });
+    const page = await this.lines.rest.page({ ...this.copy.first, limit: this.options.limit });
     const held = this.#held;
     if (this.line !== line || !held) return; // cut off meanwhile: the next connection reads it
     this.#held = null;
@@ -141,9 +133,8 @@ export class Follower {
     const { epoch, offset } = event.position;
     if (epoch === known.epoch && offset <= known.offset) return;
     if (epoch !== known.epoch || offset > known.offset + 1) return this.#missed(event);
-    const whole = this.told.whole(event);
-    const shown = this.copy.apply(whole, this.options.limit);
-    this.told.event(whole);
+    const shown = this.copy.apply(event, this.options.limit);
+    this.told.event(event);
     if (!shown) this.read();
   }
 

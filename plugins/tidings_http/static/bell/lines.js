@@ -8,7 +8,7 @@ import { Socket } from "./socket.js";
 import { Stream } from "./stream.js";
 import { userChannel } from "./names.js";
 
-/** @import { Change, ClientOptions, Happening, Named, Page, PageQuery, Position, Stored } from "../bell.js" */
+/** @import { ClientOptions, Happening, Position } from "../bell.js" */
 
 /**
  * @typedef {object} Hearer what a line calls
@@ -19,23 +19,15 @@ import { userChannel } from "./names.js";
  */
 
 /**
- * @typedef {object} Asked what pages and changes are asked of
- * @property {(query: PageQuery) => Promise<Page>} page
- * @property {(change: Change, named: Named, id: string) => Promise<Stored>} mark
- */
-
-/**
- * @typedef {object} Hearing one connection, from when it is made until it ends
+ * @typedef {object} Line one connection, from when it is made until it ends
  * @property {() => void} check make sure that it is alive; if not, it ends
  * @property {(failure?: Failure) => void} close
  */
 
-/** @typedef {Hearing & Partial<Asked>} Line */
-
 /**
  * @typedef {object} Lines
- * @property {Rest | null} rest where pages and changes do not go over the line itself
- * @property {boolean} recovers whether it brings what was missed
+ * @property {Rest} rest where pages and changes are asked for
+ * @property {boolean} recovers whether a line brings what was missed
  * @property {(after: Position | null, hearer: Hearer) => Line} open
  */
 
@@ -51,8 +43,6 @@ export function lines({ src, token, transport, pusher, echo, user }) {
       new PusherChannel(connected, channel, hearer);
     return { rest, recovers: false, open };
   }
-  if (transport === "sse") {
-    return { rest, recovers: true, open: (after, hearer) => new Stream(rest, after, hearer) };
-  }
-  return { rest: null, recovers: true, open: (after, hearer) => new Socket(rest, after, hearer) };
+  const Kind = transport === "sse" ? Stream : Socket;
+  return { rest, recovers: true, open: (after, hearer) => new Kind(rest, after, hearer) };
 }

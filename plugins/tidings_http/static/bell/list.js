@@ -7,6 +7,7 @@ import { Row } from "./row.js";
 /** @import { Deeds } from "./row.js" */
 /** @import { Say } from "./words.js" */
 
+/** @type {Record<string, number>} */
 const MOVES = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 export class List {
@@ -71,7 +72,7 @@ export class List {
     return { root, element, index };
   }
 
-  /** @param {ReturnType<List["#focused"]>} focus */
+  /** @param {{ root: ShadowRoot, element: HTMLElement | null, index: number }} focus */
   #refocus({ root, element, index }) {
     if (index < 0 || root.activeElement === element) return;
     const rows = [...this.#rows.values()];
@@ -84,7 +85,7 @@ export class List {
     const { index } = this.#focused();
     if (index < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     const rows = /** @type {HTMLElement[]} */ ([...this.element.children]);
-    const move = Object.hasOwn(MOVES, event.key) && MOVES[/** @type {keyof MOVES} */ (event.key)];
+    const move = MOVES[event.key];
     if (move) {
       const to = Math.max(0, Math.min(rows.length - 1, index + move));
       /** @type {HTMLElement} */ (rows[to].firstElementChild).focus();

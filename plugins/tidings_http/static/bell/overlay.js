@@ -2,8 +2,8 @@
 
 import { TOLD, changed, isPending, isUnseen } from "./changes.js";
 
-/** @import { Change, Counts, Entry, Happening, Named, Position, Stored } from "../bell.js" */
-/** @typedef {{ id: string, name: string, named: Named, stored: Stored | null }} Own */
+/** @import { Change, Counts, Entry, Named, Position, Stored } from "../bell.js" */
+/** @typedef {{ name: string, named: Named, stored: Stored | null }} Own */
 
 export class Overlay {
   /** @type {Own[]} */
@@ -15,7 +15,7 @@ export class Overlay {
    * @param {Named} named
    */
   add(change, named) {
-    const own = { id: newId(), name: TOLD[change], named, stored: /** @type {Stored | null} */ (null) };
+    const own = { name: TOLD[change], named, stored: /** @type {Stored | null} */ (null) };
     this.#own.push(own);
     return own;
   }
@@ -28,16 +28,6 @@ export class Overlay {
   /** Take off what the copy has come to. @param {Position} position */
   reached(position) {
     this.#own = this.#own.filter(({ stored }) => !stored || isBehind(position, stored.position));
-  }
-
-  /**
-   * Return an event with what it says: whose own connection it is, is told only where it stands.
-   * @param {Happening} event
-   * @returns {Happening}
-   */
-  whole(event) {
-    const own = event.event ? undefined : this.#own.find(({ id }) => id === event.id);
-    return own ? { ...event, event: own.name, data: own.named } : event;
   }
 
   /**
@@ -59,8 +49,6 @@ export class Overlay {
     return { entries, counts };
   }
 }
-
-const newId = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 /** @param {Position} position @param {Position} other */
 const isBehind = (position, other) =>

@@ -30,16 +30,15 @@ export class Rest {
     return { ...page, cursor: page.cursor ? read(page.cursor) : null };
   }
 
-  /** @param {Change} change @param {Named} named @param {string} id @returns {Promise<Stored>} */
-  async mark(change, named, id) {
-    const all = named.through && true;
-    const body = JSON.stringify({ ...named, all, event_id: id });
+  /** @param {Change} change @param {Named} named @returns {Promise<Stored>} */
+  async mark(change, named) {
+    const body = JSON.stringify({ ...named, all: named.through && true });
     const headers = { "Content-Type": "application/json" };
     const request = { method: "POST", body, headers, keepalive: true };
     return (await this.ask(`inbox/${change}`, request)).json();
   }
 
-  /** A ticket, for who has no token. @returns {Promise<string>} */
+  /** What a WebSocket is opened with. @returns {Promise<string>} */
   async ticket() {
     return (await (await this.ask("ticket", { method: "POST" })).json()).ticket;
   }

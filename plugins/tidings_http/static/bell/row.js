@@ -65,8 +65,8 @@ export class Row {
       link ? "a" : "button",
       given,
       image && picture("image", image),
-      make("span", { part: "heading", dir: "auto" }, heading),
-      content ? make("span", { part: "content", dir: "auto" }, content) : null,
+      make("span", { part: "heading" }, make("bdi", {}, heading)),
+      content ? make("span", { part: "content" }, make("bdi", {}, content)) : null,
       this.#time,
       this.#dot,
     );

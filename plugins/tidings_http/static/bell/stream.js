@@ -71,7 +71,8 @@ export class Stream {
  * @param {() => void} alive is called whenever something came
  */
 export async function* messages(body, alive) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const decoder = /** @type {TransformStream<Uint8Array, string>} */ (new TextDecoderStream());
+  const reader = body.pipeThrough(decoder).getReader();
   for (let rest = ""; ; ) {
     const { done, value } = await reader.read();
     if (done) return;

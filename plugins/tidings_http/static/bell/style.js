@@ -39,7 +39,7 @@ svg {
 }
 [part="button"]:hover { background: var(--hover); }
 [part="badge"] {
-  position: absolute; inset-block-start: 0; inset-inline-start: 55%;
+  position: absolute; inset-block-start: 0; inset-inline-end: 0;
   min-inline-size: 1.25rem; padding: 0 0.3rem; border-radius: 1rem; text-align: center;
   font: 600 0.75rem/1.25rem system-ui, sans-serif;
   color: var(--tidings-badge-text, #fff); background: var(--tidings-badge, #c8102e);
@@ -63,7 +63,7 @@ svg {
   min-block-size: 1.75rem; padding: 0.125rem 0.5rem; font-weight: 550; color: var(--accent);
 }
 [part="all"]:hover, [part="retry"]:hover, [part="more"]:hover { background: var(--hover); }
-[part="more"] { display: block; margin: 0.5rem auto; }
+[part="retry"], [part="more"] { display: block; margin: 0.5rem auto; }
 [part="notice"] { margin: 0; }
 [part="notice"]:not(:empty), [part~="offline"] {
   padding: 0.5rem 1rem; font-size: 0.875rem; border-block-end: 1px solid var(--line);
@@ -82,14 +82,13 @@ svg {
 [part~="entry"]:last-child { border: 0; }
 [part~="entry"]:hover, [part="toast"]:hover { background: var(--hover); }
 [part="open"] {
-  position: relative; display: grid; grid-template-columns: auto 1fr; column-gap: 0.75rem;
-  align-content: start; min-block-size: 2.75rem; inline-size: 100%; padding: 0.75rem 0 0.75rem 1.75rem;
+  position: relative; display: grid; grid-template-columns: auto 1fr; align-content: start;
+  inline-size: 100%; padding-block: 0.75rem; padding-inline: 1.75rem 0;
 }
-[part="open"]:dir(rtl) { padding: 0.75rem 1.75rem 0.75rem 0; }
-[part="open"] > * { grid-column: 2; min-inline-size: 0; overflow-wrap: anywhere; }
+[part="open"] > * { grid-column: 2; overflow-wrap: anywhere; }
 [part="open"] > [part="image"] {
   grid-column: 1; grid-row: 1 / span 3; inline-size: 2.5rem; block-size: 2.5rem;
-  object-fit: cover; border-radius: 0.5rem;
+  margin-inline-end: 0.75rem; object-fit: cover; border-radius: 0.5rem;
 }
 [part="heading"] { color: var(--muted); }
 [part~="pending"] [part="heading"], [part="toast"] [part="heading"] { color: var(--text); font-weight: 600; }
@@ -98,8 +97,8 @@ svg {
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden;
 }
 [part="time"] { color: var(--muted); font-size: 0.8125rem; }
-.dot {
-  position: absolute; inset-block-start: 1.125rem; inset-inline-start: 0.6875rem;
+[part="open"] > .dot {
+  grid-area: auto; position: absolute; inset-block-start: 1.125rem; inset-inline-start: 0.6875rem;
   inline-size: 0.5rem; block-size: 0.5rem; border-radius: 50%; background: var(--accent);
 }
 [part="archive"], [part="dismiss"] { margin: 0.625rem 0.75rem 0 0.5rem; padding: 0.25rem; color: var(--muted); }

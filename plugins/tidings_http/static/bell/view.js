@@ -9,7 +9,7 @@ import { Toasts } from "./toasts.js";
 /** @import { Deeds } from "./row.js" */
 /** @import { Say, Word } from "./words.js" */
 
-/** @typedef {Deeds & Record<"toggle" | "openAll" | "retry" | "more", () => void>} AllDeeds */
+/** @typedef {Deeds & Record<"toggle" | "openAll" | "retry" | "more" | "scrolled", () => void>} AllDeeds */
 
 const BELL = "M12 3a6 6 0 0 0-6 6v4.5L4 17h16l-2-3.5V9a6 6 0 0 0-6-6zM9.5 20a2.6 2.6 0 0 0 5 0";
 const BADGE_MOST = 99;
@@ -44,7 +44,7 @@ export class View {
     this.loading = this.#state("loading");
     this.failed = this.#state("failed", this.retry);
     this.#put();
-    new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && deeds.more()).observe(this.more);
+    new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && deeds.scrolled()).observe(this.more);
   }
 
   /** @param {Snapshot} snapshot @param {Say} say */
@@ -58,7 +58,7 @@ export class View {
 
   /** Show the list, and what state it is in. @param {Snapshot} snapshot @param {Say} say @param {string} language */
   show(snapshot, say, language) {
-    const { entries, counts, error, known, loading, more, status } = snapshot;
+    const { entries, counts, known, loading, more, status } = snapshot;
     const failed = status === "failed";
     this.list.show(entries, say, language);
     this.all.hidden = !counts.pending;
@@ -67,7 +67,7 @@ export class View {
     this.loading.hidden = !(loading || (!known && status === "connecting"));
     this.empty.hidden = !known || entries.length > 0 || more || loading || failed;
     this.more.hidden = !more || loading || !known;
-    this.failed.title = failed ? (error?.message ?? "") : "";
+    if (/** @type {HTMLElement} */ (this.root.activeElement)?.hidden) this.panel.focus();
   }
 
   /** Say everything anew. @param {Say} say */

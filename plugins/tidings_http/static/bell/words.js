@@ -9,7 +9,7 @@ export const WORDS = {
   empty: "Nothing here yet",
   loading: "Loading…",
   more: "Load more",
-  offline: "You are offline. Trying again…",
+  offline: "No connection. Trying again…",
   failed: "Notifications cannot be shown.",
   retry: "Try again",
   undone: "That could not be saved, and was undone.",
