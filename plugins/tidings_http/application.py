@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tidings import TidingsError
+from tidings import Closed, TidingsError
 from tidings.redaction import failure
 from tidings_http import (
     access_routes,
@@ -27,7 +28,9 @@ from tidings_http import (
     health_routes,
     inbox_routes,
     sending_routes,
+    store_routes,
 )
+from tidings_http.console import routes as console_routes
 from tidings_http.mistakes import invalid, refused
 from tidings_http.openapi import described
 from tidings_http.outlet import RAW_SEND
@@ -52,6 +55,8 @@ ROUTERS = (
     access_routes.router,
     health_routes.router,
     bell_routes.router,
+    console_routes.router,
+    store_routes.router,
 )
 """All that is answered. What is added here is documented, and served on a front's port too."""
 
@@ -72,9 +77,19 @@ class Application(FastAPI):
             return
         scope[RAW_SEND] = send
         try:
-            await super().__call__(scope, self._bounded(scope, receive), send)
+            await super().__call__(scope, self._bounded(scope, receive), self._counted(send))
         except Exception as error:
             logger.error("a request failed: %s", failure(error))
+
+    def _counted(self, send: Send) -> Send:
+        requests: Counter[int] = self.state.front.counters.requests
+
+        async def counted(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                requests[message["status"]] += 1
+            await send(message)
+
+        return counted
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         if scope["method"] in _WITHOUT_BODY:
@@ -154,6 +169,6 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 async def _failed(_: Request, error: Exception) -> Response:
     found = problem(error)
-    if found.status_code in (500, 503):
+    if found.code == "failed" and not isinstance(error, Closed):
         logger.error("a request failed: %s", failure(error.__cause__ or error))
     return found.response()

@@ -12,6 +12,7 @@ from tidings_http.bodies import CursorText, EventsQuery
 from tidings_http.caller import ByTicket, Caller
 from tidings_http.event_response import EventResponse
 from tidings_http.inbox_routes import Whose
+from tidings_http.problems import Problem
 from tidings_http.terms import Channel, place
 
 Last = Annotated[
@@ -57,6 +58,10 @@ async def stream_channel(
 async def _stream(by: Caller, channel: str, query: EventsQuery, last: str | None) -> Response:
     after = _after(query, last)
     beside = [name for name in dict.fromkeys(query.channel) if name != channel]
+    most = by.front.limits.channels
+    if len(beside) >= most:
+        by.front.counters.refused["channels"] += 1
+        raise Problem(422, "limit", f"a stream hears at most {most:,} channels: open another")
     for name in (channel, *beside):
         await by.need(name, "subscribe")
     return EventResponse(by, channel, beside, after)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidings import Closed, Tidings, Unsupported, hookimpl
 from tidings.folded import FoldedRows
@@ -14,6 +14,7 @@ from tidings.protocols import InboxRows, Log
 from tidings.store_parts import StoreParts
 from tidings_http.application import Application, application, first, paths
 from tidings_http.caller import Identify
+from tidings_http.console.console import Console
 from tidings_http.control import Control
 from tidings_http.counters import Counters
 from tidings_http.limits import Limits
@@ -21,6 +22,9 @@ from tidings_http.lines import Lines
 from tidings_http.origins import Origins
 from tidings_http.streams import Streams
 from tidings_http.sweep import sweep
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
 
 logger = logging.getLogger("tidings.http")
 
@@ -45,6 +49,7 @@ class HttpFront:
         outgoing: how many bytes may wait to leave to one stream; one that takes less than it is
             sent is ended, and catches up when it returns.
         ping: a stream that was sent nothing for so many seconds is sent a comment.
+        console_data: the console shows recent events with their data, which may be secrets.
 
     Raises:
         SettingsError: a limit would let nobody do anything, or an origin is none.
@@ -69,6 +74,7 @@ class HttpFront:
         channels: int = 100,
         outgoing: int = 1024 * 1024,
         ping: float = 15.0,
+        console_data: bool = False,
     ) -> None:
         self.identify = identify
         self.origins = Origins(origins)
@@ -77,6 +83,7 @@ class HttpFront:
         self.streams = Streams(self.limits, self.counters)
         self.lines = Lines(self._listen, self.counters)
         self.control = Control(self._listen, self.streams)
+        self.console = Console(shows_data=console_data)
         self.app: Application = application(self)
         self._paths = paths()
         self._tidings: Tidings | None = None
@@ -96,7 +103,8 @@ class HttpFront:
         self._tidings = tidings
         overseers = [asyncio.create_task(self.control.run()), asyncio.create_task(sweep(self))]
         try:
-            yield
+            with self.console.watching(tidings):
+                yield
         finally:
             self._tidings = None
             for task in overseers:
@@ -136,6 +144,13 @@ class HttpFront:
         if self._rows is None:
             raise Unsupported("there is no store here, so there are no inboxes")
         return self._rows
+
+    @property
+    def collector(self) -> Collector:
+        """What is counted, for Prometheus; it needs the extra `metrics`."""
+        from tidings_http.metrics import HttpCollector
+
+        return HttpCollector(self)
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is one of the application's."""

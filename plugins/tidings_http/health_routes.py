@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from tidings_http import answers
-from tidings_http.problems import RETRY_AFTER, Problem
+from tidings_http.caller import By
+from tidings_http.problems import RETRY_AFTER, Problem, not_found
 from tidings_http.readiness import readiness
 from tidings_http.terms import NoQuery
 from tidings_http.writing import answer
+
+_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
+}
 
 router = APIRouter(tags=["operation"])
 
@@ -33,3 +38,14 @@ async def ready(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
         more = {"ready": False, "plugins": found}
         raise Problem(503, "not_ready", words, headers=RETRY_AFTER, more=more)
     return answer(to_json({"ready": True, "plugins": found}))
+
+
+@router.get("/metrics", response_class=Response, responses=_PAGE)
+async def metrics(by: By, _: Annotated[NoQuery, Query()]) -> Response:
+    """Show Prometheus what is counted, to who may `admin`."""
+    await by.need(by.channel, "admin")
+    try:
+        from tidings_http.metrics import MEDIA_TYPE, shown
+    except ImportError as error:
+        raise not_found(str(error)) from None
+    return Response(shown(by.front), 200, {"Cache-Control": "no-store"}, MEDIA_TYPE)

@@ -62,6 +62,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     """Return what FastAPI would spell otherwise: notifications have names in snake case."""
     notification = Notification.model_json_schema(by_alias=False, ref_template=_REF)
+    notification["description"] = notification["description"].partition("\n\nRaises:")[0]
     told = answers.Problem.model_json_schema(ref_template=_REF)
     inner = {**notification.pop("$defs", {}), **told.pop("$defs", {})}
     return {**inner, "Notification": notification, "Problem": told}

@@ -137,6 +137,11 @@ def too_large(most: int) -> Problem:
     return Problem(413, "too_large", f"the body has more than {most:,} bytes")
 
 
+def not_found(detail: str) -> Problem:
+    """Return the problem of what is not there."""
+    return Problem(404, "not_found", detail)
+
+
 def no_json() -> Problem:
     """Return the problem of a body that does not say that it is JSON."""
     return Problem(415, "unsupported_type", "send JSON, with Content-Type: application/json")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tidings import Closed
@@ -18,28 +20,38 @@ WITHIN = 2.0
 
 READY = "ready"
 
+Ask = Callable[[], Awaitable[object]]
+
 _PROBE = user_channel("tidings-readyz")
 
 
 async def readiness(front: HttpFront) -> Mapping[str, str]:
     """Ask each plugin; return by its name "ready", or what hinders it.
 
-    The store is asked for the head of a channel.
+    The store is asked for the head of a channel. A plugin may have a method `async def ready()`,
+    which ends once it can do its work, and raises if it cannot. Others are ready once open.
     """
     try:
         hooks = front.tidings.hooks
     except Closed:
         return {front.name: "the application is not open"}
-    found = dict.fromkeys(hooks.plugins, READY)
-    for name in hooks.persist:
-        found[name] = await _tried(front.log.heads([_PROBE]))
-    return found
+    asked = {name: _ready(plugin) for name, plugin in hooks.plugins.items()}
+    asked |= {name: partial(front.log.heads, [_PROBE]) for name in hooks.persist}
+    found = await asyncio.gather(*(_tried(ask) for ask in asked.values()))
+    return dict(zip(asked, found, strict=True))
 
 
-async def _tried(asked: Awaitable[object]) -> str:
+def _ready(plugin: object) -> Ask | None:
+    method = getattr(plugin, "ready", None)
+    return method if inspect.iscoroutinefunction(method) else None
+
+
+async def _tried(ask: Ask | None) -> str:
+    if ask is None:
+        return READY
     try:
         async with asyncio.timeout(WITHIN):
-            await asked
+            await ask()
     except TimeoutError:
         return f"gives no answer within {WITHIN:g} s"
     except Exception as error:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from tidings import AccessRequest, Denial, Event, Grant, PushFailed, user_channel
+from tidings import (
+    AccessRequest,
+    Conflict,
+    Denial,
+    Event,
+    Grant,
+    PushFailed,
+    StoreError,
+    user_channel,
+)
 from tidings.access import Action
 from tidings.encoding import encode
 from tidings.errors import TidingsError
 from tidings.ids import new_id
 from tidings.policy import decide
+from tidings.redaction import failure
 from tidings_http import answers, writing
 from tidings_http.bodies import EventBody, PublishBody, PushBody
 from tidings_http.caller import By, Caller
-from tidings_http.problems import denied, unauthenticated
+from tidings_http.problems import denied, problem, unauthenticated
 from tidings_http.terms import NoQuery
 from tidings_http.writing import Result, answer
+
+logger = logging.getLogger("tidings.http")
 
 router = APIRouter(tags=["sending"])
 
@@ -49,6 +62,7 @@ async def publish(by: By, body: PublishBody, _: Annotated[NoQuery, Query()]) -> 
     ]
     taken = iter(await by.front.tidings.submit([r for r in results if isinstance(r, Event)]))
     told = [next(taken) if isinstance(result, Event) else result for result in results]
+    _note(result for result in told if isinstance(result, Exception))
     return answer(writing.in_order(told))
 
 
@@ -82,8 +96,19 @@ async def _pushed(by: Caller, users: Sequence[str], body: PushBody) -> Mapping[s
     try:
         receipt = await by.front.tidings.push(users, body.notification)
     except PushFailed as failed:
+        _note(failed.errors.values())
         return {**failed.receipt.results, **failed.errors}
+    except (Conflict, StoreError) as error:  # of the only user there is
+        _note([error])
+        return dict.fromkeys(users, error)
     return receipt.results
+
+
+def _note(errors: Iterable[Exception]) -> None:
+    """Have the log say what the operator is to know, once."""
+    own = (error for error in errors if problem(error).code == "failed")
+    if (first := next(own, None)) is not None:
+        logger.error("storing failed: %s", failure(first.__cause__ or first))
 
 
 def _event(body: EventBody) -> Event | Exception:

@@ -30,6 +30,7 @@ from tidings_websocket.sweep import sweep
 if TYPE_CHECKING:
     from tidings_websocket.asgi import PortableFront
     from tidings_websocket.fast import FastConnection
+    from tidings_websocket.metrics import FrontCollector
 
 logger = logging.getLogger("tidings.websocket")
 
@@ -140,6 +141,13 @@ class WebSocketFront:
         from tidings_websocket.asgi import PortableFront
 
         return PortableFront(self)
+
+    @property
+    def collector(self) -> FrontCollector:
+        """What is counted, for Prometheus; it needs the extra `metrics`."""
+        from tidings_websocket.metrics import FrontCollector
+
+        return FrontCollector(self)
 
     @hookimpl
     @asynccontextmanager
