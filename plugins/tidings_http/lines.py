@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from tidings.listening import Listening
@@ -25,6 +26,13 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self._lines)
+
+    def audience(self) -> Mapping[str, int]:
+        """Return by how many streams each channel is heard."""
+        heard: Counter[str] = Counter()
+        for (name, _), line in self._lines.items():
+            heard[name] += line.users
+        return heard
 
     @asynccontextmanager
     async def using(self, channel: str, *, main: bool) -> AsyncIterator[Line]:

@@ -51,6 +51,11 @@ class Counters:
     latency: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     latency_sum: float = 0.0
 
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """The upper bounds of `latency`, for who knows no more than these numbers."""
+        return BUCKETS
+
     def refuse(self, limit: str, address: str | None) -> None:
         """Count a client, or a request, that a limit stopped."""
         self.refused[limit] += 1

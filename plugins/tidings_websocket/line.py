@@ -76,6 +76,11 @@ class Line:
         """Whether nobody is a member."""
         return not self._members
 
+    @property
+    def members(self) -> int:
+        """How many there are."""
+        return len(self._members)
+
     def join(self, session: Session, listening: Listening, position: Position | None) -> None:
         """Let a session hear what comes next. It has heard all up to `position`."""
         self._flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tidings.listening import Listening
@@ -38,6 +40,13 @@ class Lines:
                 compress_from=self._compress_from,
             )
         return line
+
+    def audience(self) -> Mapping[str, int]:
+        """Return by how many connections each channel is heard, in all languages."""
+        heard: Counter[str] = Counter()
+        for (name, _), line in self._lines.items():
+            heard[name] += line.members
+        return heard
 
     def leave(self, session: Session, listening: Listening, name: str) -> None:
         """Take a session off a line; one without members is no more."""

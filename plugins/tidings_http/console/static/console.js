@@ -1,0 +1,94 @@
+// The console: it asks who looks at it, and then once a second what there is to see.
+
+import { Board } from "./board.js";
+import { cutting, pushing } from "./forms.js";
+import { Refused, Server } from "./server.js";
+import { say } from "./table.js";
+import { Watch } from "./watch.js";
+
+const at = (id) => document.getElementById(id);
+const server = new Server();
+const cut = cutting(server);
+const board = new Board(cut);
+const watch = new Watch(look);
+let filter = "";
+
+/** Look once; tell whether it went well. */
+async function look() {
+  try {
+    const state = await server.ask(filter ? `console/state?${new URLSearchParams({ user: filter })}` : "console/state");
+    if (!watch.running) return true;
+    signedIn();
+    board.show(state);
+    status("Live");
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.isOfWhoAsks) signedOut(error);
+    else if (error instanceof Refused) unfiltered(error);
+    else status("The server cannot be reached. Trying again.", true);
+    return false;
+  }
+}
+
+function status(words, bad = false) {
+  say(at("status"), words);
+  at("status").className = bad ? "bad" : "";
+}
+
+function signedIn() {
+  if (!at("board").hidden) return;
+  const asked = !at("sign-in").hidden;
+  at("sign-in").hidden = true;
+  for (const id of ["board", "pause", "sign-out"]) at(id).hidden = false;
+  if (asked) at("now-title").focus();
+}
+
+/** Show nothing any more, and ask for a token. */
+function signedOut(error) {
+  watch.stop();
+  server.identify(null);
+  board.clear();
+  at("cut").close();
+  for (const id of ["board", "pause", "sign-out"]) at(id).hidden = true;
+  status("");
+  const first = at("sign-in").hidden && !at("token").value;
+  say(at("sign-in-why"), first && error?.status === 401 ? "" : (error?.message ?? ""));
+  at("sign-in").hidden = false;
+  at("token").value = "";
+  at("token").focus();
+}
+
+/** What was asked for was not understood: that is the filter's fault. */
+function unfiltered(error) {
+  if (!filter) return status(`The server says: ${error.message}`, true);
+  say(at("filter-why"), error.message);
+  filter = "";
+}
+
+at("sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  server.identify(at("token").value.trim());
+  watch.start();
+});
+
+at("sign-out").addEventListener("click", () => signedOut());
+
+at("pause").addEventListener("click", () => {
+  const paused = watch.running;
+  if (paused) watch.stop();
+  else watch.start();
+  at("pause").setAttribute("aria-pressed", `${paused}`);
+  status(paused ? "Paused" : "Live");
+});
+
+at("filter").addEventListener("submit", (event) => {
+  event.preventDefault();
+  say(at("filter-why"), "");
+  filter = at("filter-user").value.trim();
+  watch.start();
+});
+
+at("cut-any").addEventListener("click", () => cut());
+
+pushing(server);
+watch.start();
