@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -33,6 +33,7 @@ class Served:
         *plugins: object,
         port: int = 0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        logged: Sequence[str] = ("private-user-*",),
         **front: Any,
     ) -> None:
         self.tokens = Tokens(KEY, clock=clock)
@@ -41,11 +42,12 @@ class Served:
             *(plugins or (MemoryBroker(), MemoryStore())),
             self._front,
             AdminTokens(),
-            options=Options(head_beat=0.05, straggler=0.001),
+            options=Options(head_beat=0.05, straggler=0.001, logged=tuple(logged)),
             tokens=self.tokens,
             clock=clock,
         )
         self._socket = socket.create_server(("127.0.0.1", port))  # who connects now is let in soon
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as uvloop does
         self.port = self._socket.getsockname()[1]
         self.url = f"ws://127.0.0.1:{self.port}/ws"
         config = uvicorn.Config(

@@ -83,6 +83,7 @@ Ids = Annotated[
     tuple[Known, ...],
     *_several(IDS_LIMIT, "ids", "1 to 128 characters, none of them a control character"),
 ]
+Name = Annotated[StrictStr, Field(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 EventName = Annotated[
     StrictStr,
     Field(min_length=1, max_length=200, pattern=_NO_CONTROLS),

@@ -119,9 +119,16 @@ def result(found: object) -> str:
     raise TypeError(f"{type(found).__name__} is no answer to a client")
 
 
-def recalled(found: Recalled, room: int) -> bytes:
-    """Return a stretch of a log, of as many events as there is room for, but for one at least."""
-    events = b",".join([event(each) for each in fitting(found.events, room)])
+def recalled(found: Recalled, room: int, *, origins: bool = False) -> bytes:
+    """Return a stretch of a log, of as many events as there is room for, but for one at least.
+
+    Args:
+        found: what was read.
+        room: how many bytes the events' data may have.
+        origins: tell where they came from too.
+    """
+    write = _with_origin if origins else event
+    events = b",".join([write(each) for each in fitting(found.events, room)])
     told = f'],"epoch":{known(found.epoch)},"first":{found.first},"head":{found.head}}}'
     return b'{"events":[' + events + told.encode()
 
@@ -135,6 +142,13 @@ def heads(found: Mapping[str, Position]) -> bytes:
 def event(event: Event) -> bytes:
     """Return an event of a log; its data is put in as it is."""
     return f'{{"event":{known(event.name)},"data":'.encode() + event.data + behind_data(event)
+
+
+def _with_origin(each: Event) -> bytes:
+    told = event(each)
+    return (
+        told if each.origin is None else told[:-1] + f',"origin":{quoted(each.origin)}}}'.encode()
+    )
 
 
 def behind_data(event: Event) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from tidings.plugin_check import check_plugin, plugin_name
+from tidings.protocols import Schedule
 from tidings.registry import abilities_of
 from tidings.testing.report import ConformanceError
 
@@ -106,6 +107,8 @@ def _lacking(plugin: object, needs: Sequence[Need]) -> str | None:
         if isinstance(need, type):
             if not isinstance(plugin, need):
                 return f"is no {need.__name__}"
+            if need is Schedule and abilities_of(plugin).carries:
+                return "appends what is due where it is"  # by another's clock, and tells nobody
         elif need in _HOOKS:
             if need not in check_plugin(plugin_name(plugin), plugin):
                 return f"does not implement {need}"
