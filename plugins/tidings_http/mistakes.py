@@ -51,13 +51,23 @@ def refused(error: Exception) -> Problem:
 def invalid(error: Exception) -> Problem:
     """Return the problem of a request whose fields or parameters are not as they must be."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 (as above)
-    found: Sequence[Mapping[str, Any]] = error.errors()
+    found = _first_hand(error.errors())
     if found[0]["type"] == "json_invalid":
         return malformed("the body is no JSON")
     errors = [_told(mistake) for mistake in islice(found, _TOLD)]
     first = errors[0]
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
     return Problem(422, "invalid", f"{first['field']}: {first['detail']}{more}", errors=errors)
+
+
+def _first_hand(found: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Leave out that a list is too short where that is only since what it has is wrong."""
+    above = {tuple(mistake["loc"][:length]) for mistake in found for length in _above(mistake)}
+    return [each for each in found if each["type"] != "too_short" or each["loc"] not in above]
+
+
+def _above(mistake: Mapping[str, Any]) -> range:
+    return range(1, len(mistake["loc"]))
 
 
 def _told(mistake: Mapping[str, Any]) -> Mapping[str, str]:
