@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from http_plugin.browser.site import Site
+from http_plugin.browser.site import USER, Site
 
 PATIENCE = 10_000.0
 """How long something may take to be seen, in milliseconds."""
 
 expect.set_options(timeout=PATIENCE)
 
-TRANSPORTS = ("websocket", "sse", "pusher", "echo")
-"""How bells hear what happens."""
+TRANSPORTS = ("websocket", "sse", "pusher")
+"""How bells hear what happens. Laravel Echo is pusher-js in other clothes: see its own test."""
 
 
 class Bell:
@@ -22,7 +23,8 @@ class Bell:
 
     Attributes:
         page: that it is on.
-        element, button, badge, panel, entries, headings, toasts: what there is to see of it.
+        element, button, badge, panel, entries, toasts: what there is to see of it.
+        headings, pending: of all entries, and of those that are pending.
     """
 
     def __init__(self, page: Page, index: int = 0) -> None:
@@ -33,6 +35,7 @@ class Bell:
         self.panel = self.part("panel")
         self.entries = self.part("entry")
         self.headings = self.part("list").locator("[part=heading]")
+        self.pending = self.element.locator("[part~=pending] [part=heading]")
         self.toasts = self.part("toast")
 
     def part(self, name: str) -> Locator:
@@ -65,9 +68,17 @@ class Bell:
 
     async def status(self, status: str) -> None:
         """Wait until its client says so of itself."""
+        await self.until("(bell, status) => bell.client?.snapshot.status === status", status)
+
+    async def nudged(self) -> None:
+        """Let its page notice that it may be online again."""
+        await self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    async def until(self, condition: str, value: Any = None) -> None:
+        """Wait until a function of the element, and of a value, says so."""
         handle = await self.element.element_handle()
-        asked = "([bell, status]) => bell.client?.snapshot.status === status"
-        await self.page.wait_for_function(asked, arg=[handle, status], timeout=PATIENCE)
+        asked = f"([bell, value]) => ({condition})(bell, value)"
+        await self.page.wait_for_function(asked, arg=[handle, value], timeout=PATIENCE)
 
     async def told(self, name: str) -> list[Any]:
         """Return the details of its page's events of this name."""
@@ -76,7 +87,25 @@ class Bell:
         return found
 
 
-def attributes(site: Site, transport: str, user: str = "ann", **more: str) -> dict[str, str]:
+Show = Callable[..., Awaitable[Bell]]
+"""Shows a bell on a page of its own: `await show(order="pending")`."""
+
+Devices = Callable[..., Awaitable[BrowserContext]]
+"""Makes a profile: `await devices(color_scheme="dark")`."""
+
+
+async def shown(
+    site: Site, device: BrowserContext, transport: str, user: str = USER, **more: str
+) -> Bell:
+    """Show a bell on a page of its own, once it is live."""
+    page = await device.new_page()
+    await page.goto(site.page(attributes(site, transport, user, **more)))
+    bell = Bell(page)
+    await bell.live()
+    return bell
+
+
+def attributes(site: Site, transport: str, user: str = USER, **more: str) -> dict[str, str]:
     """Return the attributes of a bell of this user."""
     given = {name.replace("_", "-"): value for name, value in more.items()}
     return {"transport": transport, "token": site.token(user), "user": user, **given}

@@ -10,7 +10,13 @@ from playwright.async_api import Browser, async_playwright
 
 from node_packages import left_out
 
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",  # a container may have little of it
+    "--renderer-process-limit=1",  # pages of one site need no process each
+)
 
 
 @asynccontextmanager

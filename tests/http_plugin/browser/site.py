@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -41,13 +42,15 @@ _PAGE = """<!doctype html>
 <html lang="{lang}" dir="{dir}">
 <title>A page</title>
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="/files/face.svg">
 <link rel="stylesheet" href="/files/page.css">
-<script src="/modules/pusher-js/dist/web/pusher.js"></script>
-<script src="/modules/laravel-echo/dist/echo.iife.js"></script>
+{scripts}
 <script src="/files/page.js" type="module"></script>
 <main><h1>A page</h1><p><a href="#elsewhere" id="elsewhere">Elsewhere</a></p></main>
 <header>{bells}</header>
 """
+_PUSHER = """<script src="/modules/pusher-js/dist/web/pusher.js"></script>
+<script src="/modules/laravel-echo/dist/echo.iife.js"></script>"""
 _OWN = {"page", "token", "files", "modules", "unjoined", "pusher"}
 _FILES = Path(__file__).with_name("files")
 
@@ -72,6 +75,7 @@ class Site:
         self.http: HttpFront
         self.refused: dict[str, int] = {}
         self.tokens_given = 0
+        self._held: dict[str, asyncio.Event] = {}
         self._running = AsyncExitStack()
         self._server: uvicorn.Server
 
@@ -111,6 +115,15 @@ class Site:
         receipt = await self.tidings.push(user, Notification(heading=heading, **fields))
         return cast("Stored", receipt.results[user])
 
+    @asynccontextmanager
+    async def holding(self, path: str) -> AsyncIterator[None]:
+        """Leave requests for a path unanswered until exit."""
+        self._held[path] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._held.pop(path).set()
+
     def page(self, *bells: Attributes, lang: str = "en", dir: str = "ltr") -> str:  # noqa: A002
         """Return the address of a page with bells of these attributes."""
         return (
@@ -131,6 +144,8 @@ class Site:
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
             path = scope["path"]
+            if path in self._held:
+                await self._held[path].wait()
             if scope["type"] == "http" and path in self.refused:
                 await PlainTextResponse("not now", self.refused[path])(scope, receive, send)
             elif path.split("/")[1] in _OWN:
@@ -180,7 +195,8 @@ def _by_cookie(request: Request) -> Identity | None:
 async def _page(request: Request) -> Response:
     query = request.query_params
     bells = [_bell(attributes) for attributes in json.loads(query["bells"])]
-    html = _PAGE.format(lang=query["lang"], dir=query["dir"], bells="".join(bells))
+    scripts = _PUSHER if "pusher" in query["bells"] or "echo" in query["bells"] else ""
+    html = _PAGE.format(lang=query["lang"], dir=query["dir"], bells="".join(bells), scripts=scripts)
     return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
 

@@ -92,7 +92,7 @@ export class Follower {
 
   /** Connect, and follow until that ends. @returns {Promise<Failure>} */
   async #session() {
-    if (!this.copy.position) await this.read();
+    if (!this.copy.position || !this.lines.recovers) await this.read();
     if (this.#stop.signal.aborted) return new Failure("unreachable", "stopped");
     try {
       return await new Promise((end) => {

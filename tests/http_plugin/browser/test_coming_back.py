@@ -1,0 +1,78 @@
+"""A bell comes back by itself, and has missed nothing, over every transport."""
+
+from __future__ import annotations
+
+from playwright.async_api import BrowserContext, expect
+
+from http_plugin.browser.bells import Show
+from http_plugin.browser.site import USER, Site
+from tidings_memory import MemoryStore
+
+
+async def test_a_connection_that_breaks_is_made_again(site: Site, show: Show) -> None:
+    bell = await show()
+    await site.push("one")
+    await bell.counts("1")
+    site.drop()
+    await site.push("two")
+    await bell.counts("2")
+    await bell.opened()
+    await bell.shows("two", "one")
+
+
+async def test_it_outlives_a_restart_of_the_server(site: Site, show: Show, transport: str) -> None:
+    await site.push("one")
+    bell = await show()
+    await bell.opened()
+    await site.stop()
+    await bell.status("offline")
+    await expect(bell.part("offline")).to_be_visible()
+    await bell.shows("one")
+    await site.start()
+    await site.push("two")
+    if transport == "pusher":  # pusher-js by itself waits for 15 seconds
+        await bell.nudged()
+    await bell.shows("two", "one")
+    await bell.live()
+    await expect(bell.part("offline")).to_be_hidden()
+
+
+async def test_a_device_that_was_offline_catches_up(
+    site: Site, device: BrowserContext, show: Show
+) -> None:
+    await site.push("one", id="n1")
+    bell = await show()
+    await device.set_offline(True)
+    await bell.status("offline")
+    await site.push("two")
+    await site.push("three")
+    await site.tidings.inbox(USER).archive("n1")
+    await device.set_offline(False)
+    await bell.live()
+    await bell.counts("2")
+    await bell.opened()
+    await bell.shows("three", "two")
+
+
+async def test_another_log_is_read_from_its_beginning(site: Site, show: Show) -> None:
+    await site.push("of old")
+    bell = await show()
+    await bell.opened()
+    await bell.shows("of old")
+    await site.stop()
+    site.store = MemoryStore()
+    await site.start()
+    await site.push("of new")
+    await bell.shows("of new")
+    await bell.live()
+
+
+async def test_each_is_shown_once_whatever_breaks(site: Site, show: Show) -> None:
+    bell = await show()
+    for number in range(12):
+        await site.push(f"number {number:02}")
+        if number % 4 == 3:
+            site.drop()
+    await bell.counts("12")
+    await bell.opened()
+    await bell.shows(*(f"number {number:02}" for number in reversed(range(12))))
