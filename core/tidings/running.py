@@ -61,9 +61,7 @@ class Running:
         self._log = store.log
         self._gathered = GatheredLog(store.log) if store.log is not None else None
         self._brokers = tuple(t for t in hooks.transports if t.abilities.role == "broker")
-        self._heard_beside_log = tuple(
-            t for t in hooks.transports if t.abilities.role == "broker" or t.abilities.listen
-        )
+        self._heard_beside_log = _heard_beside_log(hooks)
         self._tasks: list[asyncio.Task[None]] = []
         self._plugins = AsyncExitStack()
         self._subscriptions: WeakSet[Subscription] = WeakSet()
@@ -173,6 +171,21 @@ class Running:
         if transport.abilities.role == "carrier" and outbox is not None:
             return OutboxBacklog(outbox, transport.name)
         return LogBacklog(self._log, self._options.queue) if self._log is not None else None
+
+
+def _heard_beside_log(hooks: Hooks) -> tuple[Transport, ...]:
+    """Return what is listened to on channels with a log: all, if no broker tells of that log.
+
+    (A store that carries appends and pushes elsewhere; unless it is a broker itself, nobody but
+    the carriers brings word of it.)
+    """
+    store = abilities_of(hooks.store)
+    is_silent = store.carries and store.role is None
+    return tuple(
+        t
+        for t in hooks.transports
+        if is_silent or t.abilities.role == "broker" or t.abilities.listen
+    )
 
 
 def _seconds(clock: Callable[[], datetime]) -> Callable[[], float]:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from http_plugin.client.backend import backend, inbox_at
 from logic.hesitant import HesitantStore
 from pusher_plugin.own_server import own_server, transport_to
 from served import Served
@@ -127,6 +128,25 @@ async def memory_heard_over_pusher(_fixture: Fixture) -> AsyncIterator[World]:
         yield World(lambda: [transport_to(server, listen=True), store], steered=False)
 
 
+@asynccontextmanager
+async def a_backend_over_http(_fixture: Fixture) -> AsyncIterator[World]:
+    broker = MemoryBroker()  # for what has no log; all else the heads tell of
+    world = World(lambda: [broker, inbox_at(server)])
+    async with backend(clock=lambda: world.now) as server:
+        world.include(server.tidings)
+        yield world
+
+
+@asynccontextmanager
+async def a_backend_over_http_heard_over_pusher(_fixture: Fixture) -> AsyncIterator[World]:
+    async with own_server() as pusher:
+        world = World(lambda: [transport_to(pusher), inbox_at(server)], steered=False)
+        plugins = [MemoryStore(), transport_to(pusher)]
+        async with backend(*plugins, clock=lambda: world.now) as server:
+            world.include(server.tidings)
+            yield world
+
+
 BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] = {
     "memory": memory,
     "memory over a faulty transport": memory_over_a_faulty_transport,
@@ -136,5 +156,7 @@ BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] 
     "PostgreSQL": one_postgresql_server,
     "WebSocket": a_websocket_to_a_server,
     "memory heard over Pusher": memory_heard_over_pusher,
+    "HTTP": a_backend_over_http,
+    "HTTP, heard over Pusher": a_backend_over_http_heard_over_pusher,
 }
 """Each opens a fresh far side and yields the world on it."""
