@@ -35,6 +35,7 @@ from tidings_http.mistakes import invalid, refused
 from tidings_http.openapi import described
 from tidings_http.outlet import RAW_SEND
 from tidings_http.problems import no_json, problem, too_large
+from tidings_http.start_page import routes as start_routes
 
 if TYPE_CHECKING:
     from tidings_http.front import HttpFront
@@ -56,6 +57,7 @@ ROUTERS = (
     health_routes.router,
     bell_routes.router,
     console_routes.router,
+    start_routes.router,
     store_routes.router,
 )
 """All that is answered. What is added here is documented, and served on a front's port too."""

@@ -20,6 +20,7 @@ from tidings_http.counters import Counters
 from tidings_http.limits import Limits
 from tidings_http.lines import Lines
 from tidings_http.origins import Origins
+from tidings_http.start_page.start_page import StartPage, is_of_start_page
 from tidings_http.streams import Streams
 from tidings_http.sweep import sweep
 
@@ -84,6 +85,7 @@ class HttpFront:
         self.lines = Lines(self._listen, self.counters)
         self.control = Control(self._listen, self.streams)
         self.console = Console(shows_data=console_data)
+        self.start_page: StartPage | None = None
         self.app: Application = application(self)
         self._paths = paths()
         self._tidings: Tidings | None = None
@@ -154,7 +156,18 @@ class HttpFront:
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is one of the application's."""
+        if self.start_page is None and is_of_start_page(path):
+            return False
         return first(path) in self._paths
+
+    def welcome(self, guests: Sequence[str], pushing: str | None) -> None:
+        """Show a start page at `/`; without this there is none.
+
+        Args:
+            guests: users whom anybody on this machine may be, without a token.
+            pushing: a command by which another process can push to `{user}`.
+        """
+        self.start_page = StartPage(guests, pushing)
 
     async def http(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request, by ASGI."""

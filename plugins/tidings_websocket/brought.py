@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from tidings_websocket.dialect import Dialect
@@ -30,6 +30,20 @@ class Serves(Protocol):
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+
+
+@runtime_checkable
+class Welcomes(Serves, Protocol):
+    """A plugin that has a page for people who try a server for the first time."""
+
+    def welcome(self, guests: Sequence[str], pushing: str | None) -> None:
+        """Show it, at `/`.
+
+        Args:
+            guests: users whom anybody on this machine may be, without a token: their key was made
+                for this run.
+            pushing: a command by which another process can push to `{user}`, if one can.
+        """
 
 
 def languages(plugins: Iterable[object]) -> tuple[Dialect, ...]:

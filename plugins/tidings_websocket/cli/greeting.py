@@ -21,9 +21,20 @@ _WATCH = """
 Watch {user}'s inbox, from another terminal:
   {token}tidings watch --url {url}"""
 
-_PUSH = """
-Push to {user} from one more, in this directory:
-  tidings push --to {user} --heading "It works"{config}"""
+PUSHING = 'tidings push --to {user} --heading "It works"{config}'
+"""What pushes from another process, in the same directory."""
+
+_PUSH = f"""
+Push to {{user}} from one more, in this directory:
+  {PUSHING}"""
+
+_PAGE = """
+See it in a browser, on this machine:
+  {page}"""
+
+_CONSOLE = """
+Look after it at {page}console, with this token:
+  {operator}"""
 
 _BROWSER = """
 Or hear it in a browser's console:
@@ -41,7 +52,9 @@ class Greeting(NamedTuple):
     url: where clients connect. room: for how many there is. token: the user's, if the key was
     made for this run. issues: whether there is a key by which the command can issue others.
     new_file: where things will be kept, if nobody said where. pushes: whether another process
-    can push. config: the settings file.
+    can push. config: the settings file. page: the URL of a page for newcomers, if there is one.
+    operator: a token that may do everything, if the key was made for this run and there is a
+    console.
     """
 
     url: str
@@ -51,6 +64,8 @@ class Greeting(NamedTuple):
     new_file: Path | None
     pushes: bool
     config: str | None
+    page: str | None = None
+    operator: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -59,6 +74,10 @@ class Greeting(NamedTuple):
             told |= {"user": USER, "token": self.token}
         if self.new_file is not None:
             told["file"] = str(self.new_file)
+        if self.page is not None:
+            told["page"] = self.page
+        if self.operator is not None:
+            told["operator"] = self.operator
         return told
 
     def as_text(self) -> str:
@@ -69,6 +88,8 @@ class Greeting(NamedTuple):
             "room": self.room,
             "config": "" if self.config is None else f" --config {self.config}",
             "subprotocol": SUBPROTOCOL,
+            "page": self.page,
+            "operator": self.operator,
         }
         return "\n".join(part.format(**words) for part in self._parts())
 
@@ -80,11 +101,15 @@ class Greeting(NamedTuple):
             yield _MADE_KEY
         elif self.issues:
             yield _ISSUE
+        if self.page is not None:
+            yield _PAGE
         yield _WATCH.replace("{token}", f"TIDINGS_TOKEN={self.token or '...'} ")
         if self.pushes:
             yield _PUSH
-        if self.token is not None:
+        if self.token is not None and self.page is None:
             yield _BROWSER.replace("{token}", self.token)
+        if self.operator is not None:
+            yield _CONSOLE
 
 
 def _literal(text: str) -> str:

@@ -18,6 +18,7 @@ from tidings_websocket.cli.doorway import Doorway
 from tidings_websocket.cli.metrics_page import MetricsPage, metrics_page
 from tidings_websocket.cli.pages import Pages
 from tidings_websocket.cli.stopping import bounded_stop, stop_with_parent
+from tidings_websocket.cli.welcoming import welcome
 from tidings_websocket.fast import FastConnection
 from tidings_websocket.front import WebSocketFront
 
@@ -40,8 +41,10 @@ class Plan:
     metrics: MetricsPage | None
 
     def assembled(self) -> Assembled:
-        """Make the application; raises as `assembled` does."""
-        return assembled(Settings.load(self.config), self.made_key)
+        """Make the application, with a page for newcomers; raises as `assembled` does."""
+        what = assembled(Settings.load(self.config), self.made_key)
+        welcome(what.tidings, self.config, has_guests=self.made_key is not None)
+        return what
 
     def __call__(self) -> Served:
         """Return what uvicorn runs, in a worker."""

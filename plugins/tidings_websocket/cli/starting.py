@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import click
 
@@ -15,11 +16,19 @@ from tidings_websocket.cli.metrics_page import MetricsPage, check_installed
 from tidings_websocket.cli.served import Plan
 from tidings_websocket.cli.server import Manner, run
 from tidings_websocket.cli.sockets import bound, check_certificate, url
+from tidings_websocket.cli.welcoming import has_operators, has_page, operators_token
 from tidings_websocket.front import WebSocketFront
 from tidings_websocket.plain import PlainDialect
 
 FIRST = timedelta(days=1)
 """How long the token for a first try is valid."""
+
+
+class Address(NamedTuple):
+    """Where clients connect, and where people look."""
+
+    sockets: str
+    page: str
 
 
 def start(
@@ -45,7 +54,8 @@ def start(
     room = _room(called, what.front)
     with bound(*address, workers=manner.workers) as at:
         where = url(at, "ws" if manner.certificate is None else "wss", _path(what.front))
-        greeting = _greeting(settings, plan, what, where, room)
+        page = url(at, "http" if manner.certificate is None else "https", "/")
+        greeting = _greeting(settings, plan, what, Address(where, page), room)
         return 0 if run(plan, what, manner, at, lambda: _greet(called, greeting)) else 1
 
 
@@ -71,16 +81,19 @@ def _room(called: Invocation, front: WebSocketFront) -> int:
     return room
 
 
-def _greeting(settings: Settings, plan: Plan, what: Assembled, where: str, room: int) -> Greeting:
-    tokens = what.tidings.tokens
+def _greeting(settings: Settings, plan: Plan, what: Assembled, at: Address, room: int) -> Greeting:
+    tokens = what.tidings.tokens if plan.made_key else None
+    has_console = tokens and has_page(what.tidings, "/console") and has_operators(what.tidings)
     return Greeting(
-        url=where,
+        url=at.sockets,
         room=room,
-        token=tokens.issue(USER, ttl=FIRST) if tokens and plan.made_key else None,
+        token=tokens.issue(USER, ttl=FIRST) if tokens else None,
         issues=settings.token_key is not None,
         new_file=what.new_file,
         pushes=takes_pushes(what.tidings),
         config=plan.config,
+        page=at.page if has_page(what.tidings, "/") else None,
+        operator=operators_token(tokens, FIRST) if tokens and has_console else None,
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
@@ -46,12 +47,11 @@ def pushed(folder: Path, line: str) -> None:
 
 async def test_a_first_try_needs_no_settings(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
-        said = await asyncio.to_thread(server.read, "  ws.onmessage")
-        snippet = re.search(r'new WebSocket\("(\S+)", \["(\S+)", "(\S+)"\]\)', said)
-        assert snippet is not None
-        url, *offered = snippet.groups()
-        assert f"TIDINGS_TOKEN={offered[1].removeprefix('tidings.token.')} tidings watch" in said
-        assert f"--url {url}\n" in said
+        said = await asyncio.to_thread(server.read, "  eyJ")
+        watch = re.search(r"TIDINGS_TOKEN=(\S+) tidings watch --url (\S+)\n", said)
+        assert watch is not None
+        token, url = watch.groups()
+        offered = ["tidings.v1", f"tidings.token.{token}"]
 
         async with connect(url, subprotocols=offered) as browser:  # type: ignore[arg-type]
             assert json.loads(await browser.recv())["data"]["user"] == "ann"
@@ -63,8 +63,34 @@ async def test_a_first_try_needs_no_settings(tmp_path: Path) -> None:
 
         assert "no key is configured" in said.lower()
         assert str(tmp_path / "tidings.db") in said
-        assert offered[1][-20:] not in server.err
+        assert token[-20:] not in server.err
         assert "Traceback" not in server.err
+
+
+async def test_a_first_try_is_looked_at_in_a_browser(tmp_path: Path) -> None:
+    with serving(tmp_path, "--json") as server:
+        told = json.loads(await asyncio.to_thread(server.read))
+
+        async with httpx.AsyncClient(base_url=told["page"]) as browser:
+            assert "Tidings is here" in (await browser.get("/")).text
+            offer = (await browser.get("/start/offer")).json()
+            assert offer["guests"] == ["ann"]
+            assert (await browser.post("/start/token?user=ann")).status_code == 200
+            operator = {"authorization": f"Bearer {told['operator']}"}
+            assert (await browser.get("/console/state", headers=operator)).status_code == 200
+
+
+async def test_with_a_key_of_ones_own_a_browser_is_let_in_by_nothing_but_a_token(
+    tmp_path: Path,
+) -> None:
+    configure(tmp_path, "[plugins.memory-store]")
+    with serving(tmp_path, "--json") as server:
+        told = json.loads(await asyncio.to_thread(server.read))
+        assert not {"token", "operator"} & set(told)
+
+        async with httpx.AsyncClient(base_url=told["page"]) as browser:
+            assert (await browser.get("/start/offer")).json()["guests"] == []
+            assert (await browser.post("/start/token?user=ann")).status_code == 403
 
 
 async def test_a_thousand_clients_are_sent_away_and_the_server_ends_well(tmp_path: Path) -> None:

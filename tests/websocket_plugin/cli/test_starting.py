@@ -24,11 +24,15 @@ from tidings import (
     hookimpl,
 )
 from tidings.policy import AdminTokens
+from tidings_http import HttpFront
+from tidings_http.start_page.start_page import StartPage
 from tidings_memory import MemoryStore
 from tidings_sql import SqlStore
 from tidings_websocket import WebSocketFront
 from tidings_websocket.cli.assembling import Assembled, assembled, check_workers, new_key
 from tidings_websocket.cli.greeting import Greeting
+from tidings_websocket.cli.served import Plan
+from tidings_websocket.cli.welcoming import has_page
 
 MEMORY = "[plugins.memory-store]\n"
 SECOND = '[plugins.websocket]\n[plugins.two]\nclass = "tidings_websocket:WebSocketFront"\n'
@@ -220,6 +224,52 @@ def test_a_greeting_for_programs_is_an_object() -> None:
     }
     assert str(file) in said.as_text()
     assert '["tidings.v1", "tidings.token.abc"]' in said.as_text()
+
+
+def test_a_greeting_leads_to_the_pages_that_there_are() -> None:
+    said = greeting(token="abc", page="http://127.0.0.1:8000/", operator="xyz")
+
+    assert said.as_json()["page"] == "http://127.0.0.1:8000/"
+    assert said.as_json()["operator"] == "xyz"
+    assert "browser, on this machine:\n  http://127.0.0.1:8000/\n" in said.as_text()
+    assert "at http://127.0.0.1:8000/console, with this token:\n  xyz" in said.as_text()
+    assert "WebSocket(" not in said.as_text()
+
+
+def offered(what: Assembled) -> StartPage:
+    """Return what the page for newcomers offers."""
+    (found,) = [plugin for plugin in plugins(what) if isinstance(plugin, HttpFront)]
+    assert found.start_page is not None
+    return found.start_page
+
+
+def test_a_page_for_newcomers_offers_a_user_only_where_the_key_is_worth_nothing(
+    folder: Path,
+) -> None:
+    file = folder / "tidings.toml"
+    file.write_text(MEMORY)
+    tried = Plan(str(file), new_key(), 60.0, None).assembled()
+    kept = Plan(str(file), None, 60.0, None).assembled()
+
+    assert offered(tried).guests == ["ann"]
+    assert offered(kept).guests == []
+    assert has_page(kept.tidings, "/")
+
+
+def test_a_page_for_newcomers_names_the_command_that_reaches_the_server(folder: Path) -> None:
+    file = folder / "prod.toml"
+    file.write_text('[plugins.sql]\nurl = "sqlite:///app.db"\n')
+    what = Plan("prod.toml", new_key(), 60.0, None).assembled()
+
+    pushing = 'tidings push --to {user} --heading "It works" --config prod.toml'
+    assert offered(what).pushing == pushing
+
+
+def test_where_nothing_answers_http_there_are_no_pages(folder: Path) -> None:
+    what = made(folder, MEMORY + "[plugins.http]\nenabled = false\n")
+
+    assert not has_page(what.tidings, "/")
+    assert not has_page(what.tidings, "/console")
 
 
 def test_a_missing_package_is_told_with_what_installs_it(

@@ -1,0 +1,1 @@
+"""The start page: what a newcomer sees of a server, and tries."""
