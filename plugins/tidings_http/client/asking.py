@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
 import httpx
+from pydantic import SecretStr
 
 from tidings import InvalidToken, StoreError, TidingsError
 from tidings.backoff import Backoff
@@ -31,11 +32,16 @@ class Limits(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is asked. body: JSON. repeatable: asking twice does no more than asking once."""
+    """What is asked.
+
+    body: JSON; without it, it is a GET. repeatable: asking twice does no more than asking once.
+    patient: what may go well later is tried again.
+    """
 
     path: str
     body: bytes | None = None
     repeatable: bool = True
+    patient: bool = True
 
 
 class Asking:
@@ -94,22 +100,28 @@ class Asking:
 
     async def _try(self, request: Request) -> bytes | Failed:
         try:
-            token = await self._tokens.get()
-            answer = await self._once(request, token.get_secret_value())
+            token = await self._token()
+            answer = await self._once(request, token)
             if _is_of_token(answer) and self._tokens.renews:
                 self._tokens.refused(token)
-                token = await self._tokens.get()
-                answer = await self._once(request, token.get_secret_value())
-        except TidingsError as error:
-            return Failed(error)
-        except Exception as error:  # of the application's token function, or a fault here
-            problem = StoreError(f"{self.url}: not asked: {failure(error)}")
-            problem.__cause__ = error
-            return Failed(problem, passing=True, begun=False)
+                answer = await self._once(request, await self._token())
+        except TidingsError as error:  # there is no token to ask with
+            return Failed(error, passing=isinstance(error, StoreError), begun=False)
         return answer
 
-    async def _once(self, request: Request, token: str) -> bytes | Failed:
-        headers = {"Authorization": f"Bearer {token}"}
+    async def _token(self) -> SecretStr:
+        try:
+            async with asyncio.timeout(self._limits.attempt):
+                return await self._tokens.get()
+        except TimeoutError:
+            raise StoreError(f"{self.url}: no token to ask with came in time") from None
+        except TidingsError:
+            raise
+        except Exception as error:  # of the application's token function: its words are its own
+            raise StoreError(f"{self.url}: no token to ask with: {failure(error)}") from error
+
+    async def _once(self, request: Request, token: SecretStr) -> bytes | Failed:
+        headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         method = "GET" if request.body is None else "POST"
@@ -143,7 +155,7 @@ class Asking:
 
 def _worth(request: Request, failed: Failed, pause: float, deadline: asyncio.Timeout) -> bool:
     """Tell whether there is to be another attempt."""
-    if not failed.passing or (failed.begun and not request.repeatable):
+    if not (failed.passing and request.patient) or (failed.begun and not request.repeatable):
         return False
     until = deadline.when()
     return until is None or asyncio.get_running_loop().time() + pause < until

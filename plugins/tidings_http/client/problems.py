@@ -39,6 +39,8 @@ _KINDS: Mapping[str, type[TidingsError]] = {
 _STATUSES: Mapping[int, type[TidingsError]] = {401: InvalidToken, 403: Denied, 413: TooLarge}
 """What a status means that comes from somebody on the way, who knows no problem documents."""
 
+_NOBODY = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.UPGRADE_REQUIRED)
+
 _WORDS = 500
 
 
@@ -75,7 +77,7 @@ def _document(body: bytes) -> Mapping[str, Any] | None:
 
 def _answers(status: int) -> str:
     words = f"it answers {status} {httpx.codes.get_reason_phrase(status)}".strip()
-    if status == HTTPStatus.NOT_FOUND:
+    if status in _NOBODY:
         words += ": is the path right? It is where the HTTP front is mounted"
     elif HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         words += ": give the URL that it leads to, for a token is not sent on to where it points"

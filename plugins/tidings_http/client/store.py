@@ -91,7 +91,7 @@ class HttpInbox:
     @hookimpl
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[None]:
-        """Be open until exit; a server that cannot be asked refuses the start."""
+        """Be open until exit; a server that cannot be asked at once refuses the start."""
         if self._open is not None:
             raise StoreError("this store is open already: make another for this Tidings object")
         bounds = httpx.Limits(max_connections=self._limits.in_flight)
@@ -195,6 +195,6 @@ class HttpInbox:
 async def _greet(asking: Asking) -> None:
     """See that there is a server which takes the token; what its user may is another matter."""
     try:
-        await asking.ask(Request("/inbox/counts"), reading.counts)
+        await asking.ask(Request("/inbox/counts", patient=False), reading.counts)
     except Denied:
         return
