@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tidings import Notification
@@ -23,6 +23,11 @@ from tidings_http.terms import (
     Moment,
     Place,
     Users,
+    written,
+)
+
+_TIMES = frozenset(
+    {"send_after", "sendAfter", "expires_at", "expiresAt", "created_at", "createdAt"}
 )
 
 CursorText = Annotated[str, Field(max_length=81, json_schema_extra={"pattern": f"^{CURSOR}$"})]
@@ -58,6 +63,10 @@ class EventsQuery(Asked):
 class ChangeBody(Asked):
     """Which entries change: those of these ids, or all, through a position, of a category."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["ids"]}, {"required": ["all"]}]}
+    )
+
     ids: Ids | None = None
     all: Literal[True] | None = None
     through: Place | CursorText | None = None
@@ -73,11 +82,24 @@ class ChangeBody(Asked):
         return self
 
 
+def _as_json_has_it(value: Any) -> Any:
+    """Refuse what Python would take for a time, or for a truth, and others would not."""
+    if not isinstance(value, dict):
+        return value
+    for name in _TIMES & value.keys():
+        if value[name] is not None:
+            written(value[name], f"{name} ")
+    payload = value.get("payload")
+    if isinstance(payload, dict) and not isinstance(payload.get("auth", False), bool):
+        raise PydanticCustomError("truth", "payload.auth must be true or false")
+    return value
+
+
 class PushBody(Asked):
     """A notification, and whom it is for."""
 
     users: Users
-    notification: Notification
+    notification: Annotated[Notification, BeforeValidator(_as_json_has_it)]
 
 
 class EventBody(Asked):

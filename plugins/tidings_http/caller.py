@@ -111,8 +111,32 @@ async def _known(front: HttpFront, request: Request) -> Identity | None:
     return await found if inspect.isawaitable(found) else found
 
 
-By = Annotated[Caller, Depends(caller)]
-"""A route's parameter: who asks."""
+async def known(by: ByAnyone) -> Caller:
+    """Find out who makes a request that only somebody known can make.
 
-ByTicket = Annotated[Caller, Depends(ticketed)]
+    Raises:
+        Problem: it is nobody in particular. The rest of the request is not looked at then.
+    """
+    if by.identity is None:
+        raise unauthenticated()
+    return by
+
+
+async def known_by_ticket(by: ByTicketOrAnyone) -> Caller:
+    """The same where a ticket will do."""
+    if by.identity is None:
+        raise unauthenticated()
+    return by
+
+
+ByAnyone = Annotated[Caller, Depends(caller)]
+"""A route's parameter: who asks, where that may be nobody in particular."""
+
+ByTicketOrAnyone = Annotated[Caller, Depends(ticketed)]
+"""The same where a ticket will do."""
+
+By = Annotated[Caller, Depends(known)]
+"""Who asks, where it must be somebody."""
+
+ByTicket = Annotated[Caller, Depends(known_by_ticket)]
 """The same where a ticket will do."""

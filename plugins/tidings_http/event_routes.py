@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from tidings import Position, user_channel
 from tidings_http.bodies import CursorText, EventsQuery
-from tidings_http.caller import ByTicket, Caller
+from tidings_http.caller import ByTicket, ByTicketOrAnyone, Caller
 from tidings_http.event_response import EventResponse
 from tidings_http.inbox_routes import Whose
+from tidings_http.openapi import ANYONE_BY_TICKET, BY_TICKET
 from tidings_http.problems import Problem
 from tidings_http.terms import Channel, place
 
@@ -28,7 +29,7 @@ router = APIRouter(tags=["events"])
 others = APIRouter(prefix="/users/{user:path}", tags=["inboxes of others"])
 
 
-@router.get("/inbox/events", response_class=Response, responses=_STREAM)
+@router.get("/inbox/events", response_class=Response, responses=_STREAM, openapi_extra=BY_TICKET)
 async def stream_inbox(
     by: ByTicket, query: Annotated[EventsQuery, Query()], last_event_id: Last = None
 ) -> Response:
@@ -36,7 +37,7 @@ async def stream_inbox(
     return await _stream(by, by.channel, query, last_event_id)
 
 
-@others.get("/inbox/events", response_class=Response, responses=_STREAM)
+@others.get("/inbox/events", response_class=Response, responses=_STREAM, openapi_extra=BY_TICKET)
 async def stream_inbox_of(
     by: ByTicket, user: Whose, query: Annotated[EventsQuery, Query()], last_event_id: Last = None
 ) -> Response:
@@ -44,9 +45,14 @@ async def stream_inbox_of(
     return await _stream(by, user_channel(user), query, last_event_id)
 
 
-@router.get("/channels/{channel}/events", response_class=Response, responses=_STREAM)
+@router.get(
+    "/channels/{channel}/events",
+    response_class=Response,
+    responses=_STREAM,
+    openapi_extra=ANYONE_BY_TICKET,
+)
 async def stream_channel(
-    by: ByTicket,
+    by: ByTicketOrAnyone,
     channel: Channel,
     query: Annotated[EventsQuery, Query()],
     last_event_id: Last = None,

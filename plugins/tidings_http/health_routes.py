@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from tidings_http import answers
 from tidings_http.caller import By
+from tidings_http.openapi import PUBLIC
 from tidings_http.problems import RETRY_AFTER, Problem, not_found
 from tidings_http.readiness import readiness
 from tidings_http.terms import NoQuery
@@ -22,13 +23,13 @@ _PAGE: dict[int | str, dict[str, Any]] = {
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/healthz", response_model=answers.Health)
+@router.get("/healthz", response_model=answers.Health, openapi_extra=PUBLIC)
 async def health(_: Annotated[NoQuery, Query()]) -> Response:
     """Tell that the server answers; it asks nothing of anything else."""
     return answer(b'{"status":"ok"}')
 
 
-@router.get("/readyz", response_model=answers.Ready)
+@router.get("/readyz", response_model=answers.Ready, openapi_extra=PUBLIC)
 async def ready(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
     """Tell whether requests can be served, and which plugin is not ready if they cannot."""
     found = await readiness(request.app.state.front)

@@ -12,6 +12,18 @@ from tidings import Notification
 from tidings_http import answers
 from tidings_http.problems import MEDIA_TYPE
 
+PUBLIC: dict[str, Any] = {"security": []}
+"""Of a route that asks nobody who they are."""
+
+ANYONE: dict[str, Any] = {"security": [{"bearer": []}, {}]}
+"""Of a route that answers those too who do not say who they are, where a policy grants it."""
+
+BY_TICKET: dict[str, Any] = {"security": [{"bearer": []}, {"ticket": []}]}
+"""Of a route that takes tickets."""
+
+ANYONE_BY_TICKET: dict[str, Any] = {"security": [{"bearer": []}, {"ticket": []}, {}]}
+"""Of a route that does both."""
+
 _REF = "#/components/schemas/{model}"
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}}}
 _ERRORS: Mapping[str, str] = {
@@ -47,7 +59,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         separate_input_output_schemas=False,
     )
     components = found.setdefault("components", {})
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "ticket": {"type": "apiKey", "in": "query", "name": "ticket"},
+    }
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

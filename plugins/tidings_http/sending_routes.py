@@ -27,7 +27,8 @@ from tidings.policy import decide
 from tidings.redaction import failure
 from tidings_http import answers, writing
 from tidings_http.bodies import EventBody, PublishBody, PushBody
-from tidings_http.caller import By, Caller
+from tidings_http.caller import ByAnyone, Caller
+from tidings_http.openapi import ANYONE
 from tidings_http.problems import denied, problem, unauthenticated
 from tidings_http.terms import NoQuery
 from tidings_http.writing import Result, answer
@@ -37,8 +38,8 @@ logger = logging.getLogger("tidings.http")
 router = APIRouter(tags=["sending"])
 
 
-@router.post("/push", response_model=answers.Pushed)
-async def push(by: By, body: PushBody, _: Annotated[NoQuery, Query()]) -> Response:
+@router.post("/push", response_model=answers.Pushed, openapi_extra=ANYONE)
+async def push(by: ByAnyone, body: PushBody, _: Annotated[NoQuery, Query()]) -> Response:
     """Give each of these users the notification, once; say for each what became of it."""
     channels = {user: user_channel(user) for user in body.users}
     refused = await refusals(by, list(channels.values()), "push")
@@ -52,8 +53,8 @@ async def push(by: By, body: PushBody, _: Annotated[NoQuery, Query()]) -> Respon
     return answer(writing.by_user({user: results[user] for user in channels}))
 
 
-@router.post("/publish", response_model=answers.Published)
-async def publish(by: By, body: PublishBody, _: Annotated[NoQuery, Query()]) -> Response:
+@router.post("/publish", response_model=answers.Published, openapi_extra=ANYONE)
+async def publish(by: ByAnyone, body: PublishBody, _: Annotated[NoQuery, Query()]) -> Response:
     """Publish events, in order; say for each what became of it."""
     refused = await refusals(by, [event.channel for event in body.events], "publish")
     results: list[Result | Event] = [

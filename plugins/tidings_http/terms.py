@@ -61,9 +61,15 @@ def _named(check: Callable[[str], object], rule: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def _written(value: Any) -> Any:
+def written(value: Any, name: str = "") -> Any:
+    """Return a time that is written as RFC 3339 has it.
+
+    Raises:
+        PydanticCustomError: it is a number, or written otherwise.
+    """
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise PydanticCustomError("moment", "must be text, as 2030-01-31T09:00:00+01:00")
+        rule = "must be text, as 2030-01-31T09:00:00+01:00"
+        raise PydanticCustomError("moment", "{name}{rule}", {"name": name, "rule": rule})
     return value
 
 
@@ -98,7 +104,7 @@ Category = Annotated[
     Field(min_length=1, max_length=64, pattern=_NO_CONTROLS),
     Must("1 to 64 characters, none of them a control character"),
 ]
-Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Moment = Annotated[AwareDatetime, BeforeValidator(written)]
 
 
 class Place(Asked):

@@ -24,9 +24,7 @@ def by_cookie(request: Request) -> Identity | None:
     return Identity(user, issued_at=datetime.now(UTC)) if user else None
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Basic YTpi", "bearer-token", "Token abc"]
-)
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic YTpi", "bearer-token", "Token abc"])
 async def test_who_brings_no_token_is_asked_for_one(here: Site, header: str) -> None:
     answer = await here.get("/inbox", headers={"authorization": header} if header else {})
     assert answer.status_code == 401

@@ -113,7 +113,7 @@ async def test_a_notification_that_has_expired_is_refused(here: Site) -> None:
         ({"heading": "x", "payload": {"pth": "/"}}, "payload.pth"),
         ({"heading": "x", "buttons": [{"id": "a"}]}, "buttons.0.text"),
         ({"heading": "x", "send_after": "2030-01-01T00:00:00"}, "send_after"),
-        ({"heading": "x", "send_after": "soon"}, "send_after"),
+        ({"heading": "x", "expires_at": "2030-02-30T00:00:00Z"}, "expires_at"),
     ],
 )
 async def test_what_is_no_notification_is_refused_by_its_field(
@@ -123,6 +123,24 @@ async def test_what_is_no_notification_is_refused_by_its_field(
     assert refused.status_code == 422
     (error,) = refused.json()["errors"]
     assert error["field"] == f"body.notification.{field}"
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ({"send_after": 1_900_000_000}, "send_after must be text"),
+        ({"expires_at": "1900000000"}, "expires_at must be text"),
+        ({"createdAt": "soon"}, "createdAt must be text"),
+        ({"payload": {"auth": 1}}, "payload.auth must be true or false"),
+    ],
+)
+async def test_times_and_truths_are_written_as_json_has_them(
+    here: Site, odd: Any, words: str
+) -> None:
+    body = {"users": ["ann"], "notification": NOTE | odd}
+    refused = await here.post("/push", "ops", body)
+    assert refused.status_code == 422
+    assert words in refused.json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("user", ["", "x" * 151, "a\nb", "née" * 40])
