@@ -31,7 +31,10 @@ class Abilities(BaseModel):
     """Its `subscribe` context starts no task, so the core enters it without a task of its own."""
 
     carries: bool = False
-    """Store: a remote one that pushes what it persists; the core then skips the push hooks."""
+    """Store: a remote one that pushes what it persists; the core then skips the push hooks.
+
+    Unless it is a broker too, carriers are listened to, which alone bring word of what is pushed.
+    """
 
     listen: bool = False
     """Carrier: subscribe to it although the application has a log of its own."""
