@@ -119,7 +119,7 @@ async def test_who_is_reset_in_the_middle_of_anything_leaves_nothing(
     async def visit(here: PusherSite) -> None:
         async with Raw(here.site.port) as raw:
             await raw.open(PATH)
-            greeting = await raw._reader.readuntil(b"}")
+            greeting = await raw._reader.readuntil(b'}"}')
             socket_id = greeting.split(b'\\"')[3].decode()
             for _ in range(random.randint(0, 12)):
                 said = json.dumps(_anything(random, socket_id)).encode()
