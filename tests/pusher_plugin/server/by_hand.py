@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
+import pytest
 from pusher.pusher_client import PusherClient
 from websockets.asyncio.client import ClientConnection
 
@@ -20,6 +21,9 @@ from tidings_pusher.server.live_app import LiveApp
 
 Frame = dict[str, Any]
 Open = Callable[..., AbstractAsyncContextManager["PusherSite"]]
+ONE_SHELL = pytest.mark.parametrize("shell", ["fast"])
+"""For tables of what both of the front's ways in only hand on."""
+
 SUCCEEDED = "pusher_internal:subscription_succeeded"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pusher_plugin.server.by_hand import Open
+from pusher_plugin.server.by_hand import ONE_SHELL, Open
 from pusher_plugin.server.signing_by_hand import BLOG, SHOP, to_sign_in
 from tidings import user_channel
 from tidings_pusher import App
@@ -22,6 +22,7 @@ CHANNELS = {  # as clients of both call them, and as Tidings calls the blog's
 }
 
 
+@ONE_SHELL
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_channels_of_one_name_are_two_in_two_apps(opened: Open, channel: str) -> None:
     app, other = APPS
@@ -58,6 +59,7 @@ async def test_who_recovers_and_who_does_not_hear_the_same_of_their_own_app(open
             await client.nothing_more()
 
 
+@ONE_SHELL
 @pytest.mark.parametrize("user", ["ann", "Åsa", "a b", "cache-ann"])
 async def test_users_of_one_id_are_two_in_two_apps(opened: Open, user: str) -> None:
     async with opened(SHOP, BLOG) as here, here.connect() as shop, here.connect(BLOG) as blog:
@@ -78,6 +80,7 @@ async def test_users_of_one_id_are_two_in_two_apps(opened: Open, user: str) -> N
         await shop.nothing_more()
 
 
+@ONE_SHELL
 @pytest.mark.parametrize(
     "channel",
     [

@@ -7,15 +7,16 @@ import json
 import pytest
 
 from fronts import until
-from pusher_plugin.server.by_hand import Open, PusherSite
+from pusher_plugin.server.by_hand import ONE_SHELL, Open, PusherSite
 from pusher_plugin.server.dialect.talking import Clock
-from pusher_plugin.server.signing_by_hand import SHOP
+from pusher_plugin.server.signing_by_hand import SHOP, to_sign_in
 from tidings import AccessRequest, Denial, Grant, hookimpl
 
 COUNTED = SHOP.model_copy(update={"subscription_count": True})
 COUNT = "pusher_internal:subscription_count"
 
 
+@ONE_SHELL
 @pytest.mark.parametrize(
     "channel",
     [
@@ -44,6 +45,7 @@ async def test_who_may_hear_a_channel_hears_what_is_published_from_then_on(
         await until(lambda: not here.occupied())
 
 
+@ONE_SHELL
 @pytest.mark.parametrize(
     "text",
     ["hello", "1", '"a"', "[1, 2]", ' { "a" : 1.0 }', "", "{", "NaN", "é\u2028\x7f\x00", "null"],
@@ -114,6 +116,21 @@ async def test_a_connection_hears_as_many_channels_as_the_front_lets_it(opened: 
         assert "at most 2 channels" in await client.not_let_in("c")
         await client.leave("a")
         await client.hear("c")
+
+
+async def test_a_page_that_comes_back_may_ask_for_all_its_channels_at_once(
+    here: PusherSite,
+) -> None:
+    async with here.connect() as client:
+        names = [f"news-{number}" for number in range(99)]
+        for name in names:
+            await client.asks_to_hear(name)
+        await client.say("pusher:signin", to_sign_in(SHOP, client.socket_id, {"id": "ann"}))
+        for name in names:
+            await client.succeeded(name)
+        assert (await client.next())["event"] == "pusher:signin_success"
+        await client.hear("#server-to-user-ann")
+        await client.nothing_more()
 
 
 async def test_a_cache_channel_begins_with_its_last_published_event(here: PusherSite) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pusher_plugin.server.by_hand import Open, PusherSite
+from pusher_plugin.server.by_hand import ONE_SHELL, Open, PusherSite
 from pusher_plugin.server.dialect.talking import Clock
 from pusher_plugin.server.signing_by_hand import SHOP
 
@@ -12,6 +12,7 @@ ROOM, PRIVATE = "presence-room", "private-x"
 QUIET = SHOP.model_copy(update={"client_events": False})
 
 
+@ONE_SHELL
 @pytest.mark.parametrize(
     ("data", "text"),
     [
@@ -45,6 +46,7 @@ async def test_on_a_presence_channel_it_names_the_member_whom_the_server_knows(
         assert await bob.next() == {**frame, "user_id": "ann"}
 
 
+@ONE_SHELL
 @pytest.mark.parametrize(
     ("event", "data", "channel"),
     [

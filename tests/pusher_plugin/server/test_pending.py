@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from fronts import Shell
 from pusher_plugin.server.by_hand import Open, PusherSite, pusher_site
 from pusher_plugin.server.signing_by_hand import SHOP
-from tidings import Notification, Tidings
+from tidings import Notification, Options, Tidings
 from tidings_memory import MemoryBroker
 from tidings_sql import SqlStore
 
@@ -93,8 +96,11 @@ async def test_an_app_may_want_fewer_or_none(opened: Open) -> None:
             await client.nothing_more()
 
 
-async def test_without_a_store_there_is_what_is_live(opened: Open) -> None:
-    async with opened(store=MemoryBroker()) as here, here.connect() as client:
+@pytest.mark.parametrize("stored", [False, True])
+async def test_without_a_log_there_is_what_is_live(opened: Open, *, stored: bool) -> None:
+    unlogged = {"options": Options(logged=("private-x",))}
+    settings: dict[str, Any] = unlogged if stored else {"store": MemoryBroker()}
+    async with opened(**settings) as here, here.connect() as client:
         await here.push("ann", "missed")
         await client.own("ann")
         await client.hear("private-user-ann")

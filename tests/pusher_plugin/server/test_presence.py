@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pusher_plugin.server.by_hand import Open, PusherSite
+from pusher_plugin.server.by_hand import ONE_SHELL, Open, PusherSite
 from pusher_plugin.server.signing_by_hand import SHOP
 
 ROOM = "presence-room"
@@ -89,6 +89,7 @@ async def test_a_channel_has_as_many_members_as_it_may_however_they_hurry(opened
     assert "at most 3 users" in refused[0]
 
 
+@ONE_SHELL
 @pytest.mark.parametrize("user", ["Åsa ✓", "a;b", "x" * 128, "=x", " "])
 async def test_members_may_be_called_anything(here: PusherSite, user: str) -> None:
     async with here.connect() as ann, here.connect() as odd:

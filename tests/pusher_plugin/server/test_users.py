@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fronts import until
-from pusher_plugin.server.by_hand import Open, PusherSite
+from pusher_plugin.server.by_hand import ONE_SHELL, Open, PusherSite
 from pusher_plugin.server.signing_by_hand import to_sign_in
 
 WATCHED = "pusher_internal:watchlist_events"
@@ -34,6 +34,7 @@ async def test_what_is_published_to_a_user_reaches_each_of_their_connections_and
         await bob.nothing_more()
 
 
+@ONE_SHELL
 @pytest.mark.parametrize("user", ["bob", "ann2", "an", "Ann", "private-user-ann"])
 async def test_nobody_hears_what_is_another_users(here: PusherSite, user: str) -> None:
     channel = f"#server-to-user-{user}"
