@@ -29,6 +29,7 @@ WITHIN = 10.0
 _SUCCEEDED = "pusher_internal:subscription_succeeded"
 _REFUSED = "pusher:subscription_error"
 _OWN = ("pusher:", "pusher_internal:")
+_CLIENT = "client-"
 
 Deliver = Callable[[Event], None]
 
@@ -133,7 +134,9 @@ class Line:
         elif (deliver := self._deliver.get(channel)) and not event.startswith(_OWN):
             text = self._opened(channel, data)
             if text is not None and not is_stub(text):
-                deliver(_event(channel, event, text))
+                heard = _event(channel, event, text)
+                if heard.position is None or not event.startswith(_CLIENT):
+                    deliver(heard)  # a position that a client sent may be false: ask the log
 
     def _opened(self, channel: str, data: Any) -> str | None:
         text = data if isinstance(data, str) else to_json(data).decode()

@@ -87,7 +87,7 @@ class WebSocketFront:
         per_user: int = 50,
         handshake: float = 10.0,
         message: int = 256 * 1024,
-        rate: float = 50.0,
+        rate: float = 60.0,  # twice that: all `subscriptions` at once, and signing in
         subscriptions: int = 100,
         outgoing: int = 1024 * 1024,
         silence: float = 30.0,

@@ -92,6 +92,18 @@ async def test_what_only_says_there_is_more_is_left_to_the_log(hosted: HostedSoc
         assert await heard.get() == logged(2)
 
 
+async def test_no_client_can_make_up_a_position(hosted: HostedSocket) -> None:
+    heard: asyncio.Queue[Event] = asyncio.Queue()
+    async with (
+        connected(hosted.transport()) as transport,
+        transport.subscribe(channel=ANN, deliver=heard.put_nowait),
+    ):
+        forged = '{"_tidings":{"id":"id-2","epoch":"epoch","offset":2}}'
+        await hosted.send(ANN, "client-typing", forged)
+        await hosted.send(ANN, "client-typing", '{"on":true}')
+        assert (await heard.get()).data == b'{"on":true}'
+
+
 async def test_once_left_nothing_more_is_heard_and_entered_anew_it_is(
     hosted: HostedSocket,
 ) -> None:
