@@ -150,15 +150,15 @@ class Site:
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[tuple[int, uvicorn.Server]]:
+async def serving(app: Any, **config: Any) -> AsyncIterator[tuple[int, uvicorn.Server]]:
     """Serve an application on a port of its own, until exit.
 
     The system's buffers are small, so that who reads nothing is found out soon.
     """
-    config = uvicorn.Config(app, lifespan="off", log_config=None, proxy_headers=False)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
+    manner = uvicorn.Config(app, lifespan="off", log_config=None, proxy_headers=False, **config)
+    manner.load()
+    server = uvicorn.Server(manner)
+    server.lifespan = manner.lifespan_class(manner)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         await server.startup(sockets=[listener])

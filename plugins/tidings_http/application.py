@@ -77,7 +77,7 @@ class Application(FastAPI):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        scope[RAW_SEND] = send
+        scope = _as_sent(scope) | {RAW_SEND: send}
         try:
             await super().__call__(scope, self._bounded(scope, receive), self._counted(send))
         except Exception as error:
@@ -155,6 +155,13 @@ def paths() -> frozenset[str]:
 def first(path: str) -> str:
     """Return a path's first part."""
     return path.removeprefix("/").partition("/")[0]
+
+
+def _as_sent(scope: Scope) -> dict[str, Any]:
+    """Return the scope without a slash that a framework has put behind its path, as Litestar."""
+    path, sent = scope["path"], scope.get("raw_path") or b"/"
+    added = path.endswith("/") and not sent.partition(b"?")[0].endswith(b"/")
+    return {**scope, "path": path[:-1]} if added else dict(scope)
 
 
 def _name(route: APIRoute) -> str:

@@ -6,7 +6,7 @@ by Prometheus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 try:
@@ -16,6 +16,8 @@ try:
     from prometheus_client.registry import Collector
 except ImportError as error:
     raise ImportError(f"{error.msg}: pip install 'tidings[metrics]'", name=error.name) from error
+
+from tidings.transport_state import TransportState
 
 if TYPE_CHECKING:
     from tidings_http.front import HttpFront
@@ -38,6 +40,7 @@ def shown(front: HttpFront) -> bytes:
     """Return the page that Prometheus asks for."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
+    registry.register(TransportCollector(front.tidings.transports))
     for plugin in front.tidings.hooks.plugins.values():
         if isinstance(plugin, Counting):
             registry.register(plugin.collector)
@@ -73,6 +76,34 @@ class HttpCollector(Collector):
         yield _sum("events", "Events heard, each once however many listen.", counters.events)
         yield _sum("deliveries", "Events written to streams.", counters.deliveries)
         yield _sum("sent_bytes", "Bytes of text written to streams.", counters.bytes_out)
+
+
+class TransportCollector(Collector):
+    """Shows how the transports of an application are doing.
+
+    Args:
+        states: of each.
+    """
+
+    def __init__(self, states: Sequence[TransportState]) -> None:
+        self._states = states
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every metric."""
+        carried = CounterMetricFamily(
+            "tidings_transport_carried", "Events that the far side took.", labels=["transport"]
+        )
+        given_up = CounterMetricFamily(
+            "tidings_transport_given_up", "Events that it never will.", labels=["transport"]
+        )
+        waiting = GaugeMetricFamily(
+            "tidings_transport_waiting", "Events on their way.", labels=["transport"]
+        )
+        for state in self._states:
+            carried.add_metric([state.transport], state.carried)
+            given_up.add_metric([state.transport], state.given_up)
+            waiting.add_metric([state.transport], state.waiting)
+        yield from (carried, given_up, waiting)
 
 
 def _sum(name: str, words: str, value: float) -> Metric:

@@ -28,17 +28,24 @@ _PROBE = user_channel("tidings-readyz")
 async def readiness(front: HttpFront) -> Mapping[str, str]:
     """Ask each plugin; return by its name "ready", or what hinders it.
 
-    The store is asked for the head of a channel. A plugin may have a method `async def ready()`,
-    which ends once it can do its work, and raises if it cannot. Others are ready once open.
+    The store is asked for the head of a channel. A broker is to have carried what it last had to;
+    a carrier that fails keeps nobody from working here. A plugin may have a method
+    `async def ready()`, which ends once it can do its work, and raises if it cannot. Others are
+    ready once open.
     """
     try:
-        hooks = front.tidings.hooks
+        hooks, transports = front.tidings.hooks, front.tidings.transports
     except Closed:
         return {front.name: "the application is not open"}
     asked = {name: _ready(plugin) for name, plugin in hooks.plugins.items()}
     asked |= {name: partial(front.log.heads, [_PROBE]) for name in hooks.persist}
     found = await asyncio.gather(*(_tried(ask) for ask in asked.values()))
-    return dict(zip(asked, found, strict=True))
+    failing = {
+        state.transport: f"carries nothing: {failure(state.error)}"
+        for state in transports
+        if state.role == "broker" and state.error is not None
+    }
+    return dict(zip(asked, found, strict=True)) | failing
 
 
 def _ready(plugin: object) -> Ask | None:
