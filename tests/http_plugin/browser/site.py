@@ -39,7 +39,7 @@ POLICY = (
 Attributes = Mapping[str, str]
 
 _PAGE = """<!doctype html>
-<html lang="{lang}" dir="{dir}">
+<html lang="{lang}" dir="{dir}" data-module="{module}">
 <title>A page</title>
 <meta name="viewport" content="width=device-width">
 <link rel="icon" href="/files/face.svg">
@@ -124,11 +124,12 @@ class Site:
         finally:
             self._held.pop(path).set()
 
-    def page(self, *bells: Attributes, lang: str = "en", dir: str = "ltr") -> str:  # noqa: A002
-        """Return the address of a page with bells of these attributes."""
-        return (
-            f"{self.url}/page?{urlencode({'bells': json.dumps(bells), 'lang': lang, 'dir': dir})}"
-        )
+    def page(self, *bells: Attributes, **html: str) -> str:
+        """Return the address of a page with bells of these attributes.
+
+        html: the page's `lang` and `dir`, and the `module` that it imports.
+        """
+        return f"{self.url}/page?{urlencode({'bells': json.dumps(bells), **html})}"
 
     def _app(self, front: WebSocketFront) -> Any:
         access = PusherAccess.of(APP)
@@ -196,7 +197,8 @@ async def _page(request: Request) -> Response:
     query = request.query_params
     bells = [_bell(attributes) for attributes in json.loads(query["bells"])]
     scripts = _PUSHER if "pusher" in query["bells"] or "echo" in query["bells"] else ""
-    html = _PAGE.format(lang=query["lang"], dir=query["dir"], bells="".join(bells), scripts=scripts)
+    about = {"lang": "en", "dir": "ltr", "module": "/bell.js", **query}
+    html = _PAGE.format(**about | {"bells": "".join(bells), "scripts": scripts})
     return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
 

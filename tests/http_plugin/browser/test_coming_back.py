@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import BrowserContext, expect
 
-from http_plugin.browser.bells import Show
+from http_plugin.browser.bells import Bell, Show, attributes
 from http_plugin.browser.site import USER, Site
+from http_plugin.browser.wire import Wire
 from tidings_memory import MemoryStore
 
 
@@ -76,3 +77,21 @@ async def test_each_is_shown_once_whatever_breaks(site: Site, show: Show) -> Non
     await bell.counts("12")
     await bell.opened()
     await bell.shows(*(f"number {number:02}" for number in reversed(range(12))))
+
+
+async def test_a_connection_that_died_in_its_sleep_is_found_out(
+    site: Site, device: BrowserContext, transport: str
+) -> None:
+    async with Wire(site.port).laid() as wire:
+        page = await device.new_page()
+        await page.clock.install()
+        given = site.page(attributes(site, transport))
+        await page.goto(given.replace(str(site.port), str(wire.port), 1))
+        bell = Bell(page)
+        await bell.live()
+        wire.go_dead()
+        await site.push("one")
+        while await bell.badge.is_hidden():  # as time goes by
+            await page.clock.run_for(10_000)
+        await bell.live()
+        await bell.counts("1")

@@ -61,7 +61,8 @@ export class Copy {
    * @param {Page} page
    */
   extend(page) {
-    const later = (this.#meanwhile ?? []).filter((e) => e.position.offset > page.position.offset);
+    if (!this.#meanwhile) return; // all has been read anew since
+    const later = this.#meanwhile.filter((e) => e.position.offset > page.position.offset);
     this.#meanwhile = null;
     for (let entry of page.entries) {
       if (this.entries.has(entry.id)) continue;
@@ -99,7 +100,8 @@ export class Copy {
     if (this.entries.has(id)) return;
     const states = { opened: false, seen: false, archived: false };
     this.entries.set(id, { id, offset: position.offset, ...states, notification: data });
-    if (this.entries.size > size) this.#drop(this.sorted().at(-1));
+    // what is dropped while an older page is read would be missing between it and the rest
+    if (this.entries.size > size && !this.#meanwhile) this.#drop(this.sorted().at(-1));
   }
 
   /** @param {Happening} event */
@@ -107,7 +109,9 @@ export class Copy {
     for (const entry of [...this.entries.values()]) this.#set(entry, fold(entry, event));
     const { ids, through } = event.data;
     const back = event.event === "tidings:unopened" || event.event === "tidings:unarchived";
-    const known = through ? !this.more : ids.every((/** @type {string} */ id) => this.entries.has(id));
+    const known = through
+      ? !this.more && !this.#meanwhile
+      : ids.every((/** @type {string} */ id) => this.entries.has(id));
     return this.order === "newest" || !back || known; // another section may have what comes back
   }
 
@@ -121,7 +125,9 @@ export class Copy {
   #drop(last) {
     if (!last || !this.position) return;
     this.entries.delete(last.id);
-    this.#section = this.order === "pending" && rank(last) ? 1 : 0;
+    const section = this.order === "pending" && rank(last) ? 1 : 0;
+    if (section > this.#section) return; // its pages are still to be read, all of them
+    this.#section = section;
     this.#cursor = { epoch: this.position.epoch, offset: last.offset + 1 };
   }
 

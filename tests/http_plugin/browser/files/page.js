@@ -1,7 +1,4 @@
-// What a page does with its bells: it connects those that want Pusher, and listens.
-import { TidingsClient } from "/bell.js";
-
-window.TidingsClient = TidingsClient;
+// What a page does with its bells: it listens, and connects those that want Pusher.
 window.told = [];
 window.prevented = new Set();
 const names = ["open", "button", "notification", "counts", "status", "error", "toggle"];
@@ -11,6 +8,10 @@ for (const name of names.map((each) => `tidings-${each}`)) {
     if (window.prevented.has(name)) event.preventDefault();
   });
 }
+
+const { TidingsClient } = await import(document.documentElement.dataset.module);
+
+window.TidingsClient = TidingsClient;
 
 const options = {
   cluster: "none",
