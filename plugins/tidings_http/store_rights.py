@@ -41,8 +41,8 @@ async def is_trusted(by: Caller) -> bool:
 async def admitted(by: Caller, items: Sequence[Item]) -> Sequence[Event | Exception]:
     """Return events as they may be stored and, in the place of one that may not, why.
 
-    What a node of the application says is taken as it is, if it is JSON. What others say is held
-    to what they could say by other ways, and no `origin` is theirs to tell.
+    What a node of the application says is taken as it is, if everybody can read it. What others
+    say is held to what they could say by other ways, and no `origin` is theirs to tell.
     """
     if await is_trusted(by):
         return [each for item in items for each in _taken(item)]
@@ -58,7 +58,10 @@ async def admitted(by: Caller, items: Sequence[Item]) -> Sequence[Event | Except
 
 def _taken(item: Item) -> Iterator[Event | Exception]:
     try:
-        _check_json(item.text)
+        if item.name == NOTIFICATION:
+            _notification(item.id, item.text)
+        else:
+            _check_json(item.text)
     except InvalidData as error:
         yield from [error] * len(item.channels)
     else:
@@ -75,7 +78,7 @@ def _read(event: Event) -> _Wanted | Exception:
 def _wanted(event: Event) -> _Wanted:
     of_user = channel_user(event.channel) is not None
     if of_user and event.name == NOTIFICATION:
-        return _Wanted(event._replace(data=_notification(event)), "push")
+        return _Wanted(event._replace(data=_notification(event.id, event.data)), "push")
     if of_user and event.name in _CHANGES:
         read_change(event)
         return _Wanted(event, "inbox")
@@ -84,13 +87,13 @@ def _wanted(event: Event) -> _Wanted:
     return _Wanted(event, "publish")
 
 
-def _notification(event: Event) -> bytes:
+def _notification(id: str, text: str | bytes) -> bytes:  # noqa: A002
     """Return a notification as it would be if it had been made here."""
     try:
-        notification = Notification.from_json(event.data)
+        notification = Notification.from_json(text)
     except ValidationError:
         raise InvalidData("this is no notification: make it with Notification.to_json()") from None
-    if notification.id != event.id:
+    if notification.id != id:
         raise InvalidData("an event that is a notification has its id")
     return notification.to_json()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -35,6 +36,11 @@ from tidings_http.client.url import checked_url
 
 TOGETHER = 1_000
 """The most events, entries or channels that are asked for in one request."""
+
+KEEP = 2.5
+"""For how long an idle connection is kept, in seconds: servers close theirs after 5, as a rule."""
+
+_ID = re.compile(r"[!-~]{1,128}")  # no other is a notification's
 
 Told = TypeVar("Told")
 
@@ -94,7 +100,7 @@ class HttpInbox:
         """Be open until exit; a server that cannot be asked at once refuses the start."""
         if self._open is not None:
             raise StoreError("this store is open already: make another for this Tidings object")
-        bounds = httpx.Limits(max_connections=self._limits.in_flight)
+        bounds = httpx.Limits(max_connections=self._limits.in_flight, keepalive_expiry=KEEP)
         async with httpx.AsyncClient(timeout=self._limits.attempt, limits=bounds) as client:
             asking = Asking(self._url, client, TokenSource(self._token), self._limits)
             await _greet(asking)
@@ -141,7 +147,9 @@ class HttpInbox:
             "state": filter.state,
             "category": filter.category,
             "since": filter.since,
-            "ids": None if filter.ids is None else sorted(filter.ids),
+            "ids": None
+            if filter.ids is None
+            else [each for each in filter.ids if _ID.fullmatch(each)],
         }
         return await self._ask("/store/page", wanted, reading.page)
 

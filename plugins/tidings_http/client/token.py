@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import SecretStr
 
-from tidings import InvalidToken
+from tidings import InvalidToken, SettingsError
 
 Token = SecretStr | str | Callable[[], Awaitable[str]]
 """A token, or an async function that returns one that is good now."""
@@ -17,7 +17,13 @@ _TOKEN = re.compile(r"[!-~]{1,8192}")
 
 
 def hidden(token: Token) -> SecretStr | Callable[[], Awaitable[str]]:
-    """Return a token so that nothing shows it by chance."""
+    """Return a token so that nothing shows it by chance.
+
+    Raises:
+        SettingsError: it is neither text nor a function.
+    """
+    if not (isinstance(token, str | SecretStr) or callable(token)):
+        raise SettingsError("token: give it as text, or an async function that returns one")
     return SecretStr(token) if isinstance(token, str) else token
 
 

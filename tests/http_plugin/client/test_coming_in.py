@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -11,7 +13,16 @@ import pytest
 from http_plugin.client.backend import backend, inbox_at, url_of
 from http_plugin.client.gateway import gateway
 from served import Served
-from tidings import Closed, Counts, InvalidToken, SettingsError, StoreError, Tidings
+from tidings import (
+    Closed,
+    Counts,
+    InvalidToken,
+    Notification,
+    SettingsError,
+    StoreError,
+    Tidings,
+    blocking,
+)
 from tidings_http import HttpInbox
 
 
@@ -89,6 +100,11 @@ def test_a_limit_that_lets_nothing_through_is_refused(limit: str) -> None:
         HttpInbox("https://example.com", "token", **{limit: 0})
 
 
+def test_a_token_that_is_neither_text_nor_a_function_is_refused() -> None:
+    with pytest.raises(SettingsError, match="token: give it as text, or an async function"):
+        HttpInbox("https://example.com", None)  # type: ignore[arg-type]
+
+
 async def test_a_function_is_asked_for_a_token_once_and_again_when_that_is_refused(
     server: Served,
 ) -> None:
@@ -130,6 +146,25 @@ async def test_a_token_that_never_comes_is_not_waited_for(server: Served) -> Non
     with pytest.raises(StoreError, match="no token to ask with came in time"):
         async with Tidings(HttpInbox(url_of(server), never, attempt=0.05)):
             pass
+
+
+def test_it_needs_nothing_that_a_server_needs() -> None:
+    code = "from tidings_http import HttpInbox; import sys; print(*sys.modules)"
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+
+    assert "httpx" in done.stdout.split()
+    assert {"fastapi", "starlette", "uvicorn"}.isdisjoint(done.stdout.split())
+
+
+async def test_threads_without_an_event_loop_have_it_too(server: Served) -> None:
+    def read() -> Counts:
+        with blocking.Tidings(inbox_at(server)) as tidings:
+            tidings.push("ann", Notification(heading="Build passed"))
+            return tidings.inbox("ann").counts()
+
+    assert await asyncio.to_thread(read) == Counts(1, 1)
 
 
 async def test_one_store_is_of_one_application(server: Served) -> None:

@@ -156,6 +156,31 @@ async def test_what_users_push_is_a_notification(anns: Tidings, store: HttpInbox
     assert isinstance(stored, Stored)
 
 
+async def test_what_nobody_could_read_is_taken_from_no_node_either(ops: Tidings) -> None:
+    store = ops.hooks.store
+    assert isinstance(store, HttpInbox)
+    refused = [
+        event(ANN, NOTIFICATION, b"[]"),
+        event(ANN, NOTIFICATION, Notification(heading="Lunch?").to_json()),
+        event(ANN, "said", b"{"),
+        event(ANN, "said", b"\xff"),
+        event(ANN, "\ud800"),
+        event(ANN, "said", id="two words"),
+        event(ANN, OPENED, b"[]"),
+    ]
+
+    *answers, stored = await store.persist([*refused, event(ANN, "said")])
+
+    assert [type(answer) for answer in answers] == [InvalidData] * len(refused)
+    assert isinstance(stored, Stored)
+    assert stored.position.offset == 1
+
+
+async def test_an_id_that_none_has_is_found_nowhere(ops: Tidings) -> None:
+    for id in ("", "two words", "x" * 129, "\n", "é"):  # noqa: A001
+        assert await ops.inbox("ann").get(id) is None
+
+
 async def test_nodes_tell_origins_and_are_told_them(server: Served, ops: Tidings) -> None:
     await ops.publish(ANN, "typing", origin="connection 7")
 
