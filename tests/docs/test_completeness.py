@@ -17,7 +17,7 @@ import tidings
 from tidings import Notification, Options, Settings
 from tidings.access import Action
 from tidings.cli.root import cli
-from tidings_http import HttpInbox
+from tidings_http import HttpFront, HttpInbox
 from tidings_memory import MemoryStore
 from tidings_sql import SqlStore
 from tidings_websocket import WebSocketClient, WebSocketFront
@@ -56,7 +56,7 @@ def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> Non
 
 
 @pytest.mark.parametrize(
-    "plugin", [HttpInbox, MemoryStore, SqlStore, WebSocketClient, WebSocketFront]
+    "plugin", [HttpFront, HttpInbox, MemoryStore, SqlStore, WebSocketClient, WebSocketFront]
 )
 def test_every_key_of_a_plugin_is_listed_with_its_default(plugin: type) -> None:
     parameters = inspect.signature(plugin).parameters.values()
