@@ -82,9 +82,9 @@ async def test_a_server_that_is_silent_is_asked_again(between: Gateway) -> None:
 
 
 async def test_one_that_stays_silent_is_given_up(between: Gateway) -> None:
-    async with Tidings(between.inbox(timeout=1.0), options=CALM) as tidings:
+    async with Tidings(between.inbox(timeout=2.0), options=CALM) as tidings:
         between.next += [Way.SILENCE] * 2
-        with pytest.raises(StoreError, match="no answer within 1 s"):
+        with pytest.raises(StoreError, match="no answer within 2 s"):
             await tidings.inbox("ann").counts()
         with pytest.raises(StoreError, match="it may be stored or not, and trying again is safe"):
             await tidings.push("ann", note())
@@ -105,7 +105,7 @@ async def test_what_might_be_done_twice_is_asked_once(between: Gateway) -> None:
 
 async def test_what_did_not_arrive_does_not_overtake(between: Gateway) -> None:
     users = [f"user-{number}" for number in range(2500)]
-    async with Tidings(between.inbox(timeout=1.0), options=CALM) as tidings:
+    async with Tidings(between.inbox(timeout=2.0), options=CALM) as tidings:
         await tidings.inbox("ann").counts()
         between.next += [Way.SILENCE] * 100
         with pytest.raises(PushFailed) as caught:
