@@ -3,7 +3,7 @@
 import { isPending } from "./changes.js";
 import { drawing, make } from "./dom.js";
 import { safe, safeIcon } from "./links.js";
-import { ago } from "./times.js";
+import { told } from "./times.js";
 
 /** @import { Button, Entry } from "../bell.js" */
 /** @import { Say } from "./words.js" */
@@ -49,9 +49,10 @@ export class Row {
   tick(language) {
     const date = new Date(this.entry.notification.created_at);
     if (Number.isNaN(date.getTime())) return;
+    const { ago, at } = told(date, language);
     this.#time.dateTime = date.toISOString();
-    this.#time.title = date.toLocaleString(language);
-    this.#time.textContent = ago(date, language);
+    this.#time.title = at;
+    this.#time.textContent = ago;
   }
 
   /** @param {Deeds} deeds */
