@@ -1,0 +1,25 @@
+"""The pictures in the documentation can be made anew, and are small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs.screenshots import CONSOLE, DOCS, START, make
+
+MOST = 100_000
+
+
+async def test_they_can_be_made_anew(tmp_path: Path) -> None:
+    made = await make(tmp_path, seconds=2)
+
+    assert {file.name for file in made} == {START, CONSOLE}
+    for file in made:
+        assert file.read_bytes().startswith(b"\x89PNG")
+        assert file.stat().st_size < MOST
+
+
+def test_they_are_where_the_pages_show_them() -> None:
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    assert f"(docs/{START})" in readme
+    assert f"({CONSOLE})" in (DOCS / "console.md").read_text("utf-8")
+    assert all((DOCS / name).stat().st_size < MOST for name in (START, CONSOLE))
