@@ -81,7 +81,7 @@ class OwnServer:
         await client.state("connected")
         return client
 
-    async def library(self, page: Page) -> NodeServer:
+    async def server_sdk(self, page: Page) -> NodeServer:
         """Return the Node library of another server of the same app."""
         return await page.server(
             appId=APP_ID,

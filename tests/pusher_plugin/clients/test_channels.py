@@ -80,7 +80,7 @@ async def test_a_signature_for_another_connection_is_refused(here: OwnServer, pa
 async def test_sealed_events_are_carried_unopened(
     here: OwnServer, page: Page, build: Build
 ) -> None:
-    client, library = await here.pusher(page, "ann", build=build), await here.library(page)
+    client, library = await here.pusher(page, "ann", build=build), await here.server_sdk(page)
     await client.joined("private-encrypted-room")
     sent = await library.call("trigger", "private-encrypted-room", "said", {"text": "hush"})
     assert sent["status"] == 200
@@ -90,7 +90,7 @@ async def test_sealed_events_are_carried_unopened(
 
 
 async def test_a_cache_channel_begins_with_its_latest_event(here: OwnServer, page: Page) -> None:
-    library = await here.library(page)
+    library = await here.server_sdk(page)
     early = await here.pusher(page)
     await early.joined("cache-price")
     await early.event("pusher:cache_miss", "cache-price")

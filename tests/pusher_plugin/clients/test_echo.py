@@ -44,7 +44,7 @@ async def test_it_hears_its_users_notifications(
 async def test_it_hears_what_laravel_broadcasts_as_a_notification(
     here: OwnServer, page: Page
 ) -> None:
-    echo, library = await here.echo(page, "ann"), await here.library(page)
+    echo, library = await here.echo(page, "ann"), await here.server_sdk(page)
     await echo.listen("private", "App.Models.User.1")
     await echo.told("subscribed", "App.Models.User.1")
     sent = {"id": "5b1f", "type": "App\\Notifications\\InvoicePaid", "amount": 12}
@@ -81,7 +81,7 @@ async def test_whispers_reach_the_others(here: OwnServer, page: Page, kind: str)
 
 
 async def test_it_opens_what_is_sealed(here: OwnServer, page: Page) -> None:
-    echo, library = await here.echo(page, "ann"), await here.library(page)
+    echo, library = await here.echo(page, "ann"), await here.server_sdk(page)
     await echo.listen("encryptedPrivate", "room", ".said")
     await echo.told("subscribed", "room")
     await library.call("trigger", "private-encrypted-room", "said", {"text": "hush"})
@@ -90,7 +90,7 @@ async def test_it_opens_what_is_sealed(here: OwnServer, page: Page) -> None:
 
 async def test_toothers_leaves_out_the_page_that_caused_it(here: OwnServer, page: Page) -> None:
     ann, bob = await here.echo(page, "ann"), await here.echo(page, "bob")
-    library = await here.library(page)
+    library = await here.server_sdk(page)
     for echo in (ann, bob):
         await echo.listen("channel", "orders", ".said")
         await echo.told("subscribed", "orders")

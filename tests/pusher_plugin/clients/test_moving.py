@@ -90,6 +90,6 @@ async def test_what_a_server_library_triggers_here_reaches_those_who_stayed(page
     async with hosted_service() as hosted, application(transport_to(hosted)) as here:
         there = await page.pusher(KEY, hosted.port)
         await there.joined("news")
-        library = await here.library(page)
+        library = await here.server_sdk(page)
         await library.call("trigger", "news", "said", {"text": "hello"})
         assert (await there.event("said", "news")).data == {"text": "hello"}

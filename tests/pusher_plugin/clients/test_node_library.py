@@ -20,7 +20,7 @@ async def here() -> AsyncIterator[OwnServer]:
 
 
 async def test_it_triggers_on_several_channels_at_once(here: OwnServer, page: Page) -> None:
-    client, library = await here.pusher(page, "ann"), await here.library(page)
+    client, library = await here.pusher(page, "ann"), await here.server_sdk(page)
     await client.joined("lobby")
     await client.joined("private-user-ann")
     answer = await library.call("trigger", ["lobby", "private-user-ann"], "said", {"text": "é"})
@@ -30,7 +30,7 @@ async def test_it_triggers_on_several_channels_at_once(here: OwnServer, page: Pa
 
 
 async def test_text_comes_byte_for_byte(here: OwnServer, page: Page) -> None:
-    client, library = await here.pusher(page), await here.library(page)
+    client, library = await here.pusher(page), await here.server_sdk(page)
     await client.joined("lobby")
     for text in ("hello", "1", " { not json", ""):
         await library.call("trigger", "lobby", "said", text)
@@ -39,7 +39,7 @@ async def test_text_comes_byte_for_byte(here: OwnServer, page: Page) -> None:
 
 
 async def test_a_batch_comes_in_order(here: OwnServer, page: Page) -> None:
-    client, library = await here.pusher(page), await here.library(page)
+    client, library = await here.pusher(page), await here.server_sdk(page)
     await client.joined("lobby")
     batch = [{"channel": "lobby", "name": "said", "data": {"n": n}} for n in range(10)]
     answer = await library.call("triggerBatch", batch)
@@ -49,7 +49,7 @@ async def test_a_batch_comes_in_order(here: OwnServer, page: Page) -> None:
 
 async def test_it_is_told_who_hears_what(here: OwnServer, page: Page) -> None:
     ann, bob = await here.pusher(page, "ann"), await here.pusher(page, "bob")
-    library = await here.library(page)
+    library = await here.server_sdk(page)
     await ann.joined("lobby")
     for client in (ann, bob):
         await client.joined("presence-room")
@@ -71,7 +71,7 @@ async def test_it_is_told_who_hears_what(here: OwnServer, page: Page) -> None:
 
 
 async def test_it_is_told_what_is_wrong(here: OwnServer, page: Page) -> None:
-    library = await here.library(page)
+    library = await here.server_sdk(page)
     with pytest.raises(NodeError) as caught:
         await library.call("trigger", "lobby", "said", "x" * 10_241)
     assert caught.value.about["status"] == 413
@@ -92,7 +92,7 @@ async def test_another_secret_is_refused(here: OwnServer, page: Page) -> None:
 async def test_it_accepts_a_webhook_that_is_signed_and_no_other(
     here: OwnServer, page: Page
 ) -> None:
-    library = await here.library(page)
+    library = await here.server_sdk(page)
     events = [{"name": "channel_occupied", "channel": "lobby"}]
     body = json.dumps({"time_ms": 1, "events": events})
     signed = {

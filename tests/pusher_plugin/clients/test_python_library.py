@@ -20,7 +20,7 @@ async def here() -> AsyncIterator[OwnServer]:
         yield server
 
 
-def library(port: int) -> Any:
+def server_sdk(port: int) -> Any:
     return pusher.Pusher(
         app_id=APP_ID,
         key=KEY,
@@ -33,7 +33,7 @@ def library(port: int) -> Any:
 
 
 async def test_what_it_triggers_is_heard_in_order(here: OwnServer, page: Page) -> None:
-    client, python = await here.pusher(page), library(here.port)
+    client, python = await here.pusher(page), server_sdk(here.port)
     await client.joined("lobby")
     await asyncio.to_thread(python.trigger, "lobby", "said", {"n": 0, "text": "é"})
     batch = [{"channel": "lobby", "name": "said", "data": {"n": n}} for n in (1, 2)]
@@ -43,14 +43,14 @@ async def test_what_it_triggers_is_heard_in_order(here: OwnServer, page: Page) -
 
 
 async def test_what_it_seals_is_opened(here: OwnServer, page: Page) -> None:
-    client, python = await here.pusher(page, "ann"), library(here.port)
+    client, python = await here.pusher(page, "ann"), server_sdk(here.port)
     await client.joined("private-encrypted-room")
     await asyncio.to_thread(python.trigger, "private-encrypted-room", "said", {"text": "hush"})
     assert (await client.event("said", "private-encrypted-room")).data == {"text": "hush"}
 
 
 async def test_it_reaches_a_user_and_ends_their_connections(here: OwnServer, page: Page) -> None:
-    client, python = await here.pusher(page, "ann"), library(here.port)
+    client, python = await here.pusher(page, "ann"), server_sdk(here.port)
     await client.signed_in()
     await asyncio.to_thread(python.send_to_user, "ann", "said", {"text": "bye"})
     assert (await client.event("said", source="user")).data == {"text": "bye"}
@@ -59,7 +59,7 @@ async def test_it_reaches_a_user_and_ends_their_connections(here: OwnServer, pag
 
 
 async def test_it_is_told_who_is_there(here: OwnServer, page: Page) -> None:
-    client, python = await here.pusher(page, "ann"), library(here.port)
+    client, python = await here.pusher(page, "ann"), server_sdk(here.port)
     await client.joined("presence-room")
     users = await asyncio.to_thread(python.users_info, "presence-room")
     assert users == {"users": [{"id": "ann"}]}
@@ -68,7 +68,7 @@ async def test_it_is_told_who_is_there(here: OwnServer, page: Page) -> None:
 
 
 async def test_pages_come_in_with_what_it_signed(here: OwnServer, page: Page) -> None:
-    python = library(here.port)
+    python = server_sdk(here.port)
 
     async def backend(asked: Line) -> Mapping[str, str]:
         socket_id, channel = asked["socketId"], asked.get("channelName")

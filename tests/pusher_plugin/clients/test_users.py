@@ -9,7 +9,7 @@ from pusher_plugin.clients.page import Page
 async def test_what_is_sent_to_a_user_comes_to_all_their_tabs(page: Page) -> None:
     async with own_server() as here:
         tabs = [await here.pusher(page, "ann") for _ in range(2)]
-        bob, library = await here.pusher(page, "bob"), await here.library(page)
+        bob, library = await here.pusher(page, "bob"), await here.server_sdk(page)
         for client in (*tabs, bob):
             await client.signed_in()
         await library.call("sendToUser", "ann", "said", {"text": "hi"})
@@ -63,7 +63,7 @@ async def test_who_watches_others_is_told_when_they_come_and_go(page: Page) -> N
 async def test_terminated_connections_do_not_come_back(page: Page) -> None:
     async with own_server() as here:
         tabs = [await here.pusher(page, "ann") for _ in range(2)]
-        bob, library = await here.pusher(page, "bob"), await here.library(page)
+        bob, library = await here.pusher(page, "bob"), await here.server_sdk(page)
         for client in (*tabs, bob):
             await client.signed_in()
         answer = await library.call("terminateUserConnections", "ann")

@@ -66,7 +66,7 @@ async def test_both_libraries_accept_and_read_what_is_told(page: Page) -> None:
     async with own_server(backend) as there:
         hook = {"url": f"http://127.0.0.1:{there.port}/hook"}
         async with own_server(client_events=True, webhooks=[hook]) as here:
-            node = await here.library(page)
+            node = await here.server_sdk(page)
             ann = await here.pusher(page, "ann")
             await ann.joined(ROOM)
             await ann.trigger(ROOM, "client-typing", {"line": 7})

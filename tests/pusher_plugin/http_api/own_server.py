@@ -141,7 +141,7 @@ class OwnServer:
         assert loop is not None
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(doing, loop))
 
-    async def library(self, method: str, *args: Any, app: App = SHOP, **kwargs: Any) -> Any:
+    async def server_sdk(self, method: str, *args: Any, app: App = SHOP, **kwargs: Any) -> Any:
         """Call a method of Pusher's library for Python."""
         secret = app.secret.get_secret_value()
         pusher = Pusher(

@@ -29,26 +29,26 @@ COUNTING = SHOP.model_copy(update={"subscription_count": True})
 )
 async def test_what_is_published_is_heard_byte_for_byte(server: OwnServer, text: str) -> None:
     async with server.listener("news") as ann:
-        assert await server.library("trigger", "news", "said", text) == {}
+        assert await server.server_sdk("trigger", "news", "said", text) == {}
         assert await ann.next() == {"event": "said", "channel": "news", "data": text}
 
 
 async def test_objects_are_heard_as_the_library_spells_them(server: OwnServer) -> None:
     async with server.listener("news") as ann:
-        await server.library("trigger", "news", "said", {"message": "Grüße"})
+        await server.server_sdk("trigger", "news", "said", {"message": "Grüße"})
         assert (await ann.next())["data"] == '{"message": "Grüße"}'
 
 
 async def test_one_event_goes_to_several_channels_to_each_once(server: OwnServer) -> None:
     async with server.listener("a", "private-b") as ann:
-        await server.library("trigger", ["a", "private-b", "a", "c"], "said", "x")
+        await server.server_sdk("trigger", ["a", "private-b", "a", "c"], "said", "x")
         assert [(await ann.next())["channel"] for _ in range(2)] == ["a", "private-b"]
         await ann.nothing_more()
 
 
 async def test_the_sender_is_left_out(server: OwnServer) -> None:
     async with server.listener("news") as ann, server.listener("news") as bob:
-        await server.library("trigger", "news", "said", "x", bob.socket_id)
+        await server.server_sdk("trigger", "news", "said", "x", bob.socket_id)
         assert (await ann.next())["data"] == "x"
         await bob.nothing_more()
 
@@ -56,7 +56,7 @@ async def test_the_sender_is_left_out(server: OwnServer) -> None:
 async def test_a_batch_is_heard_in_order(server: OwnServer) -> None:
     batch = [{"channel": "news", "name": "said", "data": str(n)} for n in range(10)]
     async with server.listener("news") as ann:
-        assert await server.library("trigger_batch", batch) == {}
+        assert await server.server_sdk("trigger_batch", batch) == {}
         assert [(await ann.next())["data"] for _ in range(10)] == [str(n) for n in range(10)]
 
 
@@ -64,7 +64,7 @@ async def test_a_user_is_sent_something_wherever_signed_in(server: OwnServer) ->
     async with server.listener() as ann, server.listener() as bob:
         await ann.sign_in("ann")
         await bob.sign_in("bob")
-        await server.library("send_to_user", "ann", "said", "x")
+        await server.server_sdk("send_to_user", "ann", "said", "x")
         heard = await ann.next()
         assert heard == {"event": "said", "channel": "#server-to-user-ann", "data": "x"}
         await bob.nothing_more()
@@ -86,8 +86,8 @@ async def test_an_encrypted_channel_is_published_to_alone(server: OwnServer) -> 
 
 async def test_apps_do_not_hear_each_other(server: OwnServer) -> None:
     async with server.listener("news") as ann, server.listener("news", app=BLOG) as bob:
-        await server.library("trigger", "news", "said", "shop")
-        await server.library("trigger", "news", "said", "blog", app=BLOG)
+        await server.server_sdk("trigger", "news", "said", "shop")
+        await server.server_sdk("trigger", "news", "said", "blog", app=BLOG)
         assert (await ann.next())["data"] == "shop"
         assert (await bob.next())["data"] == "blog"
         await ann.nothing_more()
@@ -102,8 +102,8 @@ async def test_an_app_cannot_name_what_is_anothers(server: OwnServer, channel: s
 
 
 async def test_the_last_event_of_a_cache_channel_is_kept(server: OwnServer) -> None:
-    await server.library("trigger", "cache-news", "said", "1")
-    await server.library("trigger", "cache-news", "said", "2 ")
+    await server.server_sdk("trigger", "cache-news", "said", "1")
+    await server.server_sdk("trigger", "cache-news", "said", "2 ")
     async with server.listener("cache-news") as ann:
         assert await ann.next() == {"event": "said", "channel": "cache-news", "data": "2 "}
 
@@ -140,7 +140,7 @@ async def test_subscriptions_are_not_counted_unless_the_app_wants_that(server: O
 
 
 async def test_what_is_published_on_a_users_channel_is_in_its_log(server: OwnServer) -> None:
-    await server.library("send_to_user", "ann", "said", "hello")
+    await server.server_sdk("send_to_user", "ann", "said", "hello")
     page = await server.there(server.tidings.inbox("ann").page())
     assert page.position.offset == 1
 

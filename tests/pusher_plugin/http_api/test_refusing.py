@@ -39,7 +39,7 @@ async def test_a_forged_signature_publishes_nothing(
     forger = SHOP.model_copy(update={"secret": BLOG.secret})
     async with server.listener("news") as ann:
         with pytest.raises(PusherBadAuth, match="invalid signature"):
-            await server.library("trigger", "news", "said", "x", app=forger)
+            await server.server_sdk("trigger", "news", "said", "x", app=forger)
         await ann.nothing_more()
     for app in (SHOP, BLOG):
         assert app.secret.get_secret_value() not in caplog.text
@@ -86,7 +86,7 @@ async def test_an_app_that_is_not_served_is_not_found(server: OwnServer) -> None
 
 async def test_a_disabled_app_is_forbidden(server: OwnServer) -> None:
     with pytest.raises(PusherForbidden, match="disabled"):
-        await server.library("trigger", "news", "said", "x", app=CLOSED)
+        await server.server_sdk("trigger", "news", "said", "x", app=CLOSED)
 
 
 async def test_a_call_that_does_not_exist_is_not_found(server: OwnServer) -> None:

@@ -12,7 +12,7 @@ async def test_pushers_library_ends_a_users_connections(server: OwnServer) -> No
         await ann.sign_in("ann")
         await again.sign_in("ann")
         await bob.sign_in("bob")
-        assert await server.library("terminate_user_connections", "ann") == {}
+        assert await server.server_sdk("terminate_user_connections", "ann") == {}
         assert (await ann.ended(), await again.ended()) == (4009, 4009)
         await bob.nothing_more()
 
@@ -28,7 +28,7 @@ async def test_the_documented_path_does_the_same(server: OwnServer) -> None:
 async def test_who_did_not_sign_in_stays(server: OwnServer) -> None:
     async with server.listener("news") as ann:
         await ann.hear("presence-x", "ann")
-        await server.library("terminate_user_connections", "ann")
+        await server.server_sdk("terminate_user_connections", "ann")
         await ann.nothing_more()
 
 
@@ -36,7 +36,7 @@ async def test_a_user_of_another_app_stays(server: OwnServer) -> None:
     async with server.listener() as ann, server.listener(app=BLOG) as other:
         await ann.sign_in("ann")
         await other.sign_in("ann")
-        await server.library("terminate_user_connections", "ann", app=BLOG)
+        await server.server_sdk("terminate_user_connections", "ann", app=BLOG)
         assert await other.ended() == 4009
         await ann.nothing_more()
 
