@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from http_plugin.browser.bells import Bell, Show, attributes
@@ -95,3 +96,37 @@ async def test_a_connection_that_died_in_its_sleep_is_found_out(
             await page.clock.run_for(10_000)
         await bell.live()
         await bell.counts("1")
+
+
+async def test_it_asks_less_and_less_often(
+    site: Site, device: BrowserContext, bell_of: Show
+) -> None:
+    bell = await bell_of()
+    await bell.page.clock.install()
+    asked: list[str] = []
+    bell.page.on("request", lambda request: asked.append(request.url))
+    site.refused["/inbox/events"] = 503
+    site.drop()
+    await bell.status("offline")
+    for _ in range(20):
+        await bell.page.clock.run_for(10_000)
+    attempts = [url for url in asked if "/inbox/events" in url]
+    assert 5 <= len(attempts) <= 16  # 1, 2, 4, 8, 16, 30, 30... seconds, each cut by up to a half
+
+
+@pytest.mark.parametrize("barred", ["websocket", "sse"])
+async def test_where_no_connection_may_stay_pages_are_read(
+    site: Site, device: BrowserContext, barred: str
+) -> None:
+    page = await device.new_page()
+    await page.clock.install()
+    await page.route_web_socket("**/ws*", lambda socket: socket.close())
+    site.refused["/inbox/events"] = 503  # a proxy on the way, say
+    await page.goto(site.page(attributes(site, barred)))
+    bell = Bell(page)
+    await bell.opened()
+    await expect(bell.part("offline")).to_be_visible()
+    for headings in (["one"], ["two", "one"]):
+        await site.push(headings[0])
+        while await bell.headings.all_text_contents() != headings:  # as time goes by
+            await page.clock.run_for(10_000)

@@ -116,6 +116,7 @@ async def test_the_token_stands_in_no_url_and_is_kept_nowhere(
     proof = sent.removeprefix("Bearer ")
     assert not [each.url for each in asked if proof[-20:] in each.url]
     assert await page.evaluate("() => localStorage.length + sessionStorage.length") == 0
+    assert await page.locator("#token").input_value() == ""
     assert await device.cookies() == []
     await page.reload()
     await expect(page.get_by_label("Token", exact=True)).to_have_value("")
@@ -147,6 +148,16 @@ async def test_it_shows_who_is_connected_and_what_they_hear(here: Site, look: Lo
         await expect(row(page, "connections", "bob")).to_have_count(1)
     await expect(figure(page, "Connections")).to_have_text("0")
     await expect(page.locator("#connections")).to_contain_text("There are none.")
+
+
+async def test_a_user_that_cannot_be_is_told_and_everybody_is_shown(here: Site, look: Look) -> None:
+    page = await look()
+    async with here.stream("ann"):
+        await page.get_by_label("Of user").fill("\u200b" * 150)
+        await page.get_by_role("button", name="Show").click()
+        await expect(page.locator("#filter-why")).to_contain_text("query.user")
+        await expect(row(page, "connections", "ann")).to_have_count(1)
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
 
 
 async def test_it_shows_what_passes_and_how_fast(here: Site, look: Look) -> None:
@@ -271,6 +282,7 @@ async def test_an_operator_who_is_cut_off_sees_nothing_any_more(here: Site, look
     await here.tidings.disconnect("ops", revoke=True)
     await expect(page.get_by_label("Token", exact=True)).to_be_focused()
     await expect(page.locator("#sign-in-why")).to_contain_text("revoked")
+    await expect(page.get_by_label("Token", exact=True)).to_have_value("")
     assert "private-user-ann" not in await page.content()
 
 

@@ -73,9 +73,18 @@ async def test_a_device_elsewhere_is_followed(site: Site, show: Show) -> None:
     await bell.shows("one")
     await inbox.unopen("n1")
     await expect(bell.pending).to_have_text(["one"])
+
+
+@pytest.mark.parametrize("transport", ["websocket", "sse"])  # Pusher's protocol cannot tell it
+async def test_what_was_erased_is_shown_no_more(site: Site, show: Show) -> None:
+    await site.push("one")
+    bell = await show()
+    await bell.opened()
+    await bell.shows("one")
     await site.tidings.forget(USER)
-    await site.push("three")
-    await bell.shows("three")
+    await expect(bell.part("empty")).to_be_visible()
+    await site.push("two")
+    await bell.shows("two")
 
 
 async def test_older_pages_come_as_one_scrolls(site: Site, show: Show) -> None:

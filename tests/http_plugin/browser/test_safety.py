@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import expect
 
 from http_plugin.browser.bells import Show
@@ -36,33 +35,31 @@ async def test_texts_are_shown_as_they_are(site: Site, bell_of: Show) -> None:
     assert dialogs == []
 
 
-@pytest.mark.parametrize("url", UNSAFE)
-async def test_unsafe_addresses_are_not_followed(site: Site, bell_of: Show, url: str) -> None:
-    await site.push(
-        "one",
-        payload={"path": url},
-        image_url=url,
-        buttons=[{"id": "1", "text": "Press", "icon": url}],
-    )
+async def test_unsafe_addresses_are_not_followed(site: Site, bell_of: Show) -> None:
+    for number, url in enumerate(UNSAFE):
+        icon = {"id": "1", "text": "Press", "icon": url}
+        await site.push(f"number {number}", payload={"path": url}, image_url=url, buttons=[icon])
     bell = await bell_of()
     await bell.opened()
+    await expect(bell.entries).to_have_count(len(UNSAFE))
     await expect(bell.element.locator("a, img")).to_have_count(0)
-    await bell.entry("one").locator("[part=open]").click()
+    for number in range(len(UNSAFE)):
+        await bell.entry(f"number {number}").locator("[part=open]").click()
     await expect(bell.pending).to_have_count(0)
-    (told,) = await bell.told("tidings-open")
-    assert told["url"] is None
+    assert [told["url"] for told in await bell.told("tidings-open")] == [None] * len(UNSAFE)
     assert bell.page.url.startswith(f"{site.url}/page")
 
 
-@pytest.mark.parametrize(
-    "path", ["/orders/7", "orders/7", "https://example.com/orders/7", "//example.com"]
-)
-async def test_addresses_of_pages_are_links(site: Site, bell_of: Show, path: str) -> None:
-    await site.push("one", payload={"path": path})
+async def test_addresses_of_pages_are_links(site: Site, bell_of: Show) -> None:
+    paths = ("/orders/7", "orders/7", "https://example.com/7", "//example.com")
+    for path in paths:
+        await site.push(path, payload={"path": path})
     bell = await bell_of()
     await bell.opened()
-    expected = await bell.page.evaluate("path => new URL(path, document.baseURI).href", path)
-    await expect(bell.entry("one").get_by_role("link")).to_have_attribute("href", expected)
+    hrefs = [f"{site.url}/orders/7"] * 2 + ["https://example.com/7", "http://example.com/"]
+    for path, href in zip(paths, hrefs, strict=True):
+        link = bell.element.get_by_role("link").filter(has=bell.page.get_by_text(path, exact=True))
+        await expect(link).to_have_attribute("href", href)
 
 
 async def test_images_and_icons_of_the_web_are_shown(site: Site, bell_of: Show) -> None:

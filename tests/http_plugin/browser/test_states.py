@@ -90,3 +90,23 @@ async def test_a_bell_without_its_pusher_waits_for_it(site: Site, device: Browse
     await bell.until("bell => bell.client === null")
     await bell.element.evaluate("bell => bell.setAttribute('transport', 'websocket')")
     await bell.live()
+
+
+async def test_what_was_set_before_it_was_defined_holds(site: Site, device: BrowserContext) -> None:
+    await site.push("one")
+    page = await device.new_page()
+    given = attributes(site, "pusher")  # it would wait
+    await page.goto(site.page(given, module="/files/early.js"))
+    bell = Bell(page)
+    await bell.live()
+    await bell.counts("1")
+
+
+async def test_one_that_is_moved_goes_on(site: Site, bell_of: Show) -> None:
+    bell = await bell_of()
+    await bell.element.evaluate("bell => document.querySelector('main').append(bell)")
+    await site.push("one")
+    await bell.counts("1")
+    await bell.opened()
+    await bell.shows("one")
+    await bell.element.evaluate("bell => bell.remove()")

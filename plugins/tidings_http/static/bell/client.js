@@ -45,6 +45,7 @@ export class TidingsClient extends EventTarget {
 
   start() {
     if (this.#status !== "idle") return;
+    this.#status = "connecting";
     const { signal } = (this.#listening = new AbortController());
     const wake = () => globalThis.document?.visibilityState !== "hidden" && this.retry();
     for (const event of ["online", "pageshow"]) globalThis.addEventListener?.(event, wake, { signal });

@@ -1,6 +1,6 @@
 // Who is asking: a token, a function that gets one, or nothing but the page's cookies.
 
-import { Failure } from "./failure.js";
+import { PATIENCE, failure } from "./answers.js";
 
 /** @import { TokenSource } from "../bell.js" */
 
@@ -30,11 +30,8 @@ export class Credentials {
 /** Return a function that gets a token by POST: as text, or as JSON's `token`. @param {URL} url */
 export function tokenFrom(url) {
   return async () => {
-    const response = await fetch(url, { method: "POST", signal: AbortSignal.timeout(15_000) });
-    if (response.status === 401 || response.status === 403) {
-      throw new Failure("denied", `${url.pathname} gave no token: ${response.status}`);
-    }
-    if (!response.ok) throw new Failure("unreachable", `${url.pathname}: ${response.status}`);
+    const response = await fetch(url, { method: "POST", signal: AbortSignal.timeout(PATIENCE) });
+    if (!response.ok) throw await failure(response);
     const json = response.headers.get("content-type")?.includes("json");
     return json ? (await response.json()).token : (await response.text()).trim();
   };

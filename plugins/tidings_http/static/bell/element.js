@@ -136,7 +136,7 @@ export class TidingsBell extends Base {
     const waits = { pusher: !this.#pusher, echo: !this.#echo }[transport];
     this.#client = this.#given ?? (waits ? null : new TidingsClient(this.#options(transport)));
     const client = this.#client;
-    if (!client) return this.#render();
+    if (!client) return;
     const { signal } = (this.#listening = new AbortController());
     /** @type {(name: string, then: (detail: any) => void) => void} */
     const on = (name, then) =>
@@ -186,7 +186,7 @@ export class TidingsBell extends Base {
   #render() {
     const snapshot = this.#client?.snapshot;
     if (!snapshot) return;
-    this.#view.count(snapshot, this.#say);
+    this.#view.count(snapshot.counts.unseen, this.#say);
     if (this.open) this.#view.show(snapshot, this.#say, language(this));
     if (snapshot.known && snapshot.counts.unseen !== this.#unseen) {
       this.#unseen = snapshot.counts.unseen;
@@ -195,12 +195,13 @@ export class TidingsBell extends Base {
     this.#see();
   }
 
-  /** @param {{ status: string }} detail */
+  /** @param {{ status: string, error: Error }} detail */
   #became(detail) {
     if (detail.status === "live") {
       this.#seenAt = -1;
       this.#stuck = false;
     }
+    if (detail.status === "failed") console.warn("tidings-bell:", detail.error.message);
     this.#tell("tidings-status", detail);
   }
 

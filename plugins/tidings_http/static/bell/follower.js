@@ -17,6 +17,8 @@ import { Failure, asFailure } from "./failure.js";
 
 const HELD = 1_000; // so many events may come while a page is read; if more, it is read again
 
+const IN_VAIN = 2; // after so many failures pages are read at each: perhaps only the line is barred
+
 export class Follower {
   /** @type {Line | null} */
   line = null;
@@ -48,6 +50,7 @@ export class Follower {
   /** Follow until `stop`. */
   start() {
     const { signal } = (this.#stop = new AbortController());
+    this.#failures = 0;
     this.#running = this.#running.then(() => this.#run(signal)); // one connection at a time
   }
 
@@ -92,7 +95,8 @@ export class Follower {
 
   /** Connect, and follow until that ends. @returns {Promise<Failure>} */
   async #session() {
-    if (!this.copy.position || !this.lines.recovers) await this.read();
+    const without = !this.lines.recovers || this.#failures > IN_VAIN;
+    if (!this.copy.position || without) await this.read();
     if (this.#stop.signal.aborted) return new Failure("unreachable", "stopped");
     try {
       return await new Promise((end) => {

@@ -39,12 +39,11 @@ export class Popup {
     if (focused) this.button.focus({ preventScroll: true });
   }
 
-  /** Below the button at its end; at its start where there is more room on the other side. */
+  /** Below the button at its end; at its start where there is no room. */
   #place() {
     const { left, right } = this.button.getBoundingClientRect();
     const rtl = getComputedStyle(this.host).direction === "rtl";
-    const [end, start] = [right, document.documentElement.clientWidth - left];
-    const room = rtl ? start : end;
-    this.panel.classList.toggle("start", room < this.panel.offsetWidth && room < start + end - room);
+    const room = rtl ? document.documentElement.clientWidth - left : right;
+    this.panel.classList.toggle("start", room < this.panel.offsetWidth);
   }
 }

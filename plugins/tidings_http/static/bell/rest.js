@@ -1,6 +1,6 @@
 // Pages and changes over HTTP.
 
-import { Failure } from "./failure.js";
+import { PATIENCE, failure } from "./answers.js";
 
 /** @import { Change, Named, Page, PageQuery, Position, Stored } from "../bell.js" */
 /** @import { Credentials } from "./credentials.js" */
@@ -50,7 +50,7 @@ export class Rest {
    * @returns {Promise<Response>}
    */
   async ask(path, request = {}) {
-    const signal = request.signal ?? AbortSignal.timeout(15_000);
+    const signal = request.signal ?? AbortSignal.timeout(PATIENCE);
     for (let last = false; ; last = true) {
       const token = await this.credentials.token();
       const headers = { ...request.headers, ...(token && { Authorization: `Bearer ${token}` }) };
@@ -60,13 +60,4 @@ export class Rest {
       if (!again || last) throw await failure(response);
     }
   }
-}
-
-/** @param {Response} response */
-async function failure(response) {
-  const problem = await response.json().catch(() => ({}));
-  const message = problem.detail ?? problem.title ?? `${response.status}`;
-  if (response.status === 401 || response.status === 403) return new Failure("denied", message);
-  const later = response.status >= 500 || [408, 425, 429].includes(response.status);
-  return new Failure(later ? "unreachable" : "refused", message);
 }

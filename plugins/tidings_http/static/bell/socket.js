@@ -9,7 +9,7 @@ import { spelled } from "./rest.js";
 /** @import { Rest } from "./rest.js" */
 
 const QUIET = 25_000; // after so many milliseconds without a word the server is asked for one
-const PATIENCE = 5_000; // and for so long an answer is waited for
+const ANSWERED = 5_000; // and for so long an answer is waited for
 
 export class Socket {
   /** @type {WebSocket | undefined} */
@@ -28,7 +28,7 @@ export class Socket {
   check() {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#socket.send('{"request":"ping","id":0}');
-    this.#expect(PATIENCE, () => this.close(new Failure("unreachable", "the server is silent")));
+    this.#expect(ANSWERED, () => this.close(new Failure("unreachable", "the server is silent")));
   }
 
   /** @param {Failure} [failure] */

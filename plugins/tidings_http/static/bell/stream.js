@@ -21,7 +21,7 @@ export class Stream {
   constructor(rest, after, hearer) {
     this.hearer = hearer;
     this.#read(rest, after).then(
-      () => this.close(new Failure("unreachable", "the stream ended")),
+      () => this.close(),
       (error) => this.close(asFailure(error)),
     );
   }
@@ -32,7 +32,7 @@ export class Stream {
   }
 
   /** @param {Failure} [failure] */
-  close(failure = new Failure("unreachable", "the stream was closed")) {
+  close(failure = new Failure("unreachable", "the connection was closed")) {
     if (this.#ending.signal.aborted) return;
     clearTimeout(this.#watch);
     this.#ending.abort();
@@ -45,8 +45,8 @@ export class Stream {
     const query = after ? `?after=${encodeURIComponent(spelled(after))}` : "";
     const { signal } = this.#ending;
     const response = await rest.ask(`inbox/events${query}`, { signal, cache: "no-store" });
-    if (!response.body) throw new Failure("unreachable", "the stream is empty");
-    for await (const { event, data } of messages(response.body, () => this.#alive())) {
+    const body = /** @type {ReadableStream<Uint8Array>} */ (response.body);
+    for await (const { event, data } of messages(body, () => this.#alive())) {
       if (signal.aborted) return;
       if (event === "tidings:welcome") this.hearer.up();
       else if (event === "tidings:reset") this.hearer.reset();

@@ -44,16 +44,16 @@ export class Toasts {
 
   /** @param {HTMLElement} toast */
   #last(toast) {
-    let timer = setTimeout(() => this.#remove(toast), LASTING);
-    for (const event of ["pointerenter", "focusin"]) {
-      toast.addEventListener(event, () => clearTimeout(timer));
-    }
-    for (const event of ["pointerleave", "focusout"]) {
-      toast.addEventListener(event, () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => this.#remove(toast), LASTING);
-      });
-    }
+    /** @type {ReturnType<typeof setTimeout>} */
+    let timer;
+    const stay = () => clearTimeout(timer);
+    const go = () => {
+      stay();
+      timer = setTimeout(() => this.#remove(toast), LASTING);
+    };
+    for (const event of ["pointerenter", "focusin"]) toast.addEventListener(event, stay);
+    for (const event of ["pointerleave", "focusout"]) toast.addEventListener(event, go);
+    go();
   }
 
   /** @param {HTMLElement} toast */

@@ -47,9 +47,8 @@ export class View {
     new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && deeds.scrolled()).observe(this.more);
   }
 
-  /** @param {Snapshot} snapshot @param {Say} say */
-  count({ counts }, say) {
-    const { unseen } = counts;
+  /** @param {number} unseen @param {Say} say */
+  count(unseen, say) {
     this.badge.hidden = !unseen;
     this.badge.textContent = unseen > BADGE_MOST ? `${BADGE_MOST}+` : String(unseen);
     const label = unseen ? `${say("title")}, ${say("unseen", { count: unseen })}` : say("title");
@@ -72,6 +71,7 @@ export class View {
 
   /** Say everything anew. @param {Say} say */
   speak(say) {
+    this.count(0, say);
     this.title.textContent = say("title");
     this.all.textContent = say("openAll");
     this.more.textContent = say("more");
