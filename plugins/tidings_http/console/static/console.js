@@ -24,7 +24,7 @@ async function look() {
     return true;
   } catch (error) {
     if (error instanceof Refused && error.isOfWhoAsks) signedOut(error);
-    else if (error instanceof Refused) unfiltered(error);
+    else if (error instanceof Refused) return misunderstood(error);
     else status("The server cannot be reached. Trying again.", true);
     return false;
   }
@@ -46,46 +46,49 @@ function signedIn() {
 /** Show nothing any more, and ask for a token. */
 function signedOut(error) {
   watch.stop();
+  const words = error && (server.identified || error.status !== 401) ? error.message : "";
   server.identify(null);
   board.clear();
   at("cut").close();
   for (const id of ["board", "pause", "sign-out"]) at(id).hidden = true;
   status("");
-  const first = at("sign-in").hidden && !at("token").value;
-  say(at("sign-in-why"), first && error?.status === 401 ? "" : (error?.message ?? ""));
+  say(at("sign-in-why"), words);
   at("sign-in").hidden = false;
-  at("token").value = "";
   at("token").focus();
 }
 
-/** What was asked for was not understood: that is the filter's fault. */
-function unfiltered(error) {
-  if (!filter) return status(`The server says: ${error.message}`, true);
-  say(at("filter-why"), error.message);
+/** What was asked for was not understood: that is the filter's fault, if there is one. */
+function misunderstood(error) {
+  if (!filter) status(`The server says: ${error.message}`, true);
+  else say(at("filter-why"), error.message);
+  const mended = filter !== "";
   filter = "";
+  return mended;
+}
+
+function pause(paused) {
+  if (paused) watch.stop();
+  else watch.start();
+  at("pause").setAttribute("aria-pressed", `${paused}`);
+  if (paused) status("Paused");
 }
 
 at("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
   server.identify(at("token").value.trim());
-  watch.start();
+  at("token").value = "";
+  pause(false);
 });
 
 at("sign-out").addEventListener("click", () => signedOut());
 
-at("pause").addEventListener("click", () => {
-  const paused = watch.running;
-  if (paused) watch.stop();
-  else watch.start();
-  at("pause").setAttribute("aria-pressed", `${paused}`);
-  status(paused ? "Paused" : "Live");
-});
+at("pause").addEventListener("click", () => pause(watch.running));
 
 at("filter").addEventListener("submit", (event) => {
   event.preventDefault();
   say(at("filter-why"), "");
   filter = at("filter-user").value.trim();
-  watch.start();
+  pause(false);
 });
 
 at("cut-any").addEventListener("click", () => cut());

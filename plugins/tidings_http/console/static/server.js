@@ -16,6 +16,11 @@ export class Refused extends Error {
 export class Server {
   #token = null;
 
+  /** Whether it asks with a token. */
+  get identified() {
+    return this.#token !== null;
+  }
+
   /** Ask with a token from now on; with null, with the browser's cookies alone. */
   identify(token) {
     this.#token = token;

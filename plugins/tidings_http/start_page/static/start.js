@@ -89,7 +89,7 @@ function askForToken(offer) {
   at("sign-in").hidden = false;
   at("elsewhere").hidden = !offer.elsewhere;
   at("keyed").hidden = offer.elsewhere;
-  at("home").textContent = `http://127.0.0.1:${location.port || 80}/`;
+  at("home").textContent = `${location.protocol}//127.0.0.1${location.port && `:${location.port}`}/`;
   at("push-step").hidden = true;
   at("token-form").addEventListener("submit", (event) => {
     event.preventDefault();
