@@ -8,7 +8,6 @@ import pytest
 
 from http_site import Open, Site, site
 from tidings import AccessRequest, Denial, Grant, Identity, hookimpl
-from tidings_http import HttpFront
 
 STATE, DISCONNECT = "/console/state", "/console/disconnect"
 
@@ -139,7 +138,3 @@ async def test_what_cannot_be_meant_is_refused_by_name(
 
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
-
-
-async def test_a_front_that_is_not_open_says_so() -> None:
-    assert HttpFront().console.recent.newest() == []
