@@ -5,7 +5,7 @@
 - `console` holds commands after `$ ` and what they print; each must succeed.
 - `toml` is a settings file that makes a `Tidings` object; so is one called tidings.toml.
 - A block with a title is written to that file, beside the others of its page.
-- `bash` is for what installs, `javascript` for a browser: neither runs here.
+- `bash` is for what installs; `javascript`, `html` and `css` are for a browser: none runs here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tidings import Tidings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LANGUAGES = {"python", "text", "console", "toml", "json", "javascript", "bash", "ini", "nginx"}
+LANGUAGES = {"python", "text", "console", "toml", "json", "javascript", "bash", "css", "html", "ini", "nginx"}
 LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
