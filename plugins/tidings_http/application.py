@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -30,11 +28,12 @@ from tidings_http import (
     sending_routes,
     store_routes,
 )
+from tidings_http.body import Body
 from tidings_http.console import routes as console_routes
 from tidings_http.mistakes import invalid, refused
 from tidings_http.openapi import described
 from tidings_http.outlet import RAW_SEND
-from tidings_http.problems import no_json, problem, too_large
+from tidings_http.problems import problem
 from tidings_http.start_page import routes as start_routes
 
 if TYPE_CHECKING:
@@ -65,7 +64,6 @@ ROUTERS = (
 OPENAPI = "/openapi.json"
 """Where the description is."""
 
-_JSON = re.compile(r"application/(?:[a-z0-9.\-]+\+)?json *(?:;.*)?", re.IGNORECASE)
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -96,23 +94,7 @@ class Application(FastAPI):
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         if scope["method"] in _WITHOUT_BODY:
             return receive
-        most: int = self.state.front.limits.body
-        headers = Headers(scope=scope)
-        announced, taken = headers.get("content-length", ""), 0
-
-        async def bounded() -> MutableMapping[str, Any]:
-            nonlocal taken
-            if not _JSON.fullmatch(headers.get("content-type", "")):
-                raise no_json()
-            if announced.isdecimal() and int(announced) > most:
-                raise too_large(most)
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > most:
-                raise too_large(most)
-            return message
-
-        return bounded
+        return Body(scope, receive, self.state.front.limits.body).receive
 
 
 def application(front: HttpFront) -> Application:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
@@ -14,8 +15,11 @@ from tidings_http import event_text
 from tidings_http.caller import Caller
 from tidings_http.line import Line
 from tidings_http.outlet import RAW_SEND, outlet
-from tidings_http.problems import malformed
+from tidings_http.problems import malformed, too_late
 from tidings_http.stream import Heard, Receive, Stream
+
+OPEN_WITHIN = 10.0
+"""How long opening a stream's channels may take, in seconds."""
 
 _HEADERS = [
     (b"content-type", b"text/event-stream"),
@@ -29,7 +33,7 @@ class EventResponse(Response):
     """Streams a channel, and others beside it.
 
     Args:
-        by: who asked; they may hear all of these channels.
+        by: who asks.
         channel: what the stream is of.
         others: channels whose events are brought as they come.
         after: where on the channel to go on from; None: from now on.
@@ -50,16 +54,36 @@ class EventResponse(Response):
         stream = Stream(front, self._by.identity)
         async with AsyncExitStack() as stack:
             stack.enter_context(front.streams.counting(stream))
-            await front.control.ready()
-            main = await stack.enter_async_context(front.lines.using(self._channel, main=True))
-            others = [
-                await stack.enter_async_context(front.lines.using(channel, main=False))
-                for channel in self._others
-            ]
-            heard = Heard(main, self._start(main), self._after is not None, others)
-            welcome = self._welcome(heard.start, await self._counts())
-            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            await stream.run(outlet(receive, send, scope.get(RAW_SEND)), receive, heard, welcome)
+            try:
+                async with asyncio.timeout(OPEN_WITHIN):
+                    heard, welcome = await self._opened(stack)
+            except TimeoutError:
+                raise too_late() from None
+            front.counters.opened += 1
+            try:
+                await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+                way = outlet(receive, send, scope.get(RAW_SEND))
+                await stream.run(way, receive, heard, welcome)
+            finally:
+                front.counters.ended[stream.ended or "failed"] += 1
+
+    async def _opened(self, stack: AsyncExitStack) -> tuple[Heard, bytes]:
+        """Open the channels, and return the first event.
+
+        Who may hear them is asked once it would be heard of who is to be cut off.
+        """
+        front = self._by.front
+        await front.control.ready()
+        for channel in (self._channel, *self._others):
+            await self._by.need(channel, "subscribe")
+        main = await stack.enter_async_context(front.lines.using(self._channel, main=True))
+        others = [
+            await stack.enter_async_context(front.lines.using(channel, main=False))
+            for channel in self._others
+        ]
+        start = self._start(main)
+        welcome = self._welcome(start, await self._counts())
+        return Heard(main, start, self._after is not None, others), welcome
 
     def _start(self, main: Line) -> Position | None:
         head = main.listening.head

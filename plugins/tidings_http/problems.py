@@ -137,6 +137,16 @@ def too_large(most: int) -> Problem:
     return Problem(413, "too_large", f"the body has more than {most:,} bytes")
 
 
+def too_late() -> Problem:
+    """Return the problem of what could not be done in time."""
+    return _later("the server could not do this in time: try again")
+
+
+def too_slow(seconds: float) -> Problem:
+    """Return the problem of a body that takes too long to come."""
+    return Problem(408, "too_slow", f"the body did not come within {seconds:g} seconds")
+
+
 def not_found(detail: str) -> Problem:
     """Return the problem of what is not there."""
     return Problem(404, "not_found", detail)

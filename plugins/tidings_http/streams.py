@@ -50,7 +50,6 @@ class Streams:
         if user is not None:
             self._users.setdefault(user, set()).add(stream)
         self._none.clear()
-        self._counters.opened += 1
         self._counters.streams = len(self._streams)
         try:
             yield
@@ -62,7 +61,6 @@ class Streams:
                     del self._users[user]
             if not self._streams:
                 self._none.set()
-            self._counters.ended[stream.ended or "failed"] += 1
             self._counters.streams = len(self._streams)
 
     def _check(self, user: str | None) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from event_source import EventSource
 from fronts import until, warnings
 from http_site import ANN, Open, Site
-from tidings import AccessRequest, Event, Grant, Notification, Options, hookimpl
+from tidings import (
+    AccessRequest,
+    Event,
+    Grant,
+    Notification,
+    Options,
+    Position,
+    hookimpl,
+)
 from tidings.ids import new_id
+from tidings_memory import MemoryStore
 
 
 async def headings(source: EventSource, count: int) -> list[str]:
@@ -219,6 +230,48 @@ async def test_a_stream_may_hear_so_many_channels(opened: Open) -> None:
         assert here.counters.refused["channels"] == 1
         async with here.stream("ann", query=query[:2]) as ann:
             await here.nothing_more(ann)
+
+
+async def test_a_stream_that_cannot_be_opened_in_time_is_refused(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tidings_http.event_response.OPEN_WITHIN", 0.05)
+    never = asyncio.Event()
+
+    class Stuck(MemoryStore):
+        async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+            await never.wait()
+            return await super().heads(channels)
+
+    async with opened(store=Stuck()) as here:
+        async with here.stream("ann", greeted=False) as ann:
+            assert ann.status == 503
+            assert ann.headers["retry-after"] == "1"
+        assert not here.counters.opened
+
+
+async def test_who_is_cut_off_while_a_stream_is_opened_has_none(opened: Open) -> None:
+    begun, on = asyncio.Event(), asyncio.Event()
+
+    class Slow(MemoryStore):
+        async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+            if ANN in channels:
+                begun.set()
+                await on.wait()
+            return await super().heads(channels)
+
+    async with opened(store=Slow()) as here:
+
+        async def end() -> str | None:
+            async with here.stream("ann", greeted=False) as ann:
+                assert ann.status == 200
+                return await ann.ended()
+
+        opening = asyncio.create_task(end())
+        await begun.wait()
+        await here.tidings.disconnect("ann", revoke=True)
+        on.set()
+        assert await opening == "revoked"
 
 
 async def test_who_goes_leaves_nothing(here: Site) -> None:

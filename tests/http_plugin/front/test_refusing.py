@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -174,6 +175,21 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_read(opened: Open) 
         note["content"] = "y" * 800
         fits = await here.post("/push", "ops", {"users": ["ann"], "notification": note})
         assert fits.is_success
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    here: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tidings_http.body.WITHIN", 0.05)
+    headers = JSON | here.bearer("ann") | {"host": "localhost", "content-length": "100"}
+    lines = [f"POST {here.prefix}/inbox/open HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    reader, writer = await asyncio.open_connection("127.0.0.1", here.port)
+    writer.write("\r\n".join([*lines, "", '{"all":']).encode())
+    async with asyncio.timeout(10):
+        head = await reader.readuntil(b"\r\n\r\n")
+    assert b" 408 " in head.splitlines()[0]
+    writer.transport.abort()
 
 
 async def test_what_is_wrong_is_told_without_repeating_it(here: Site) -> None:
