@@ -32,7 +32,9 @@ from tidings import Tidings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LANGUAGES = {"python", "text", "console", "toml", "json", "javascript", "bash", "css", "html", "ini", "nginx"}
+TRIED = {"python", "text", "console", "toml", "json"}
+SHOWN = {"javascript", "bash", "css", "html", "ini", "nginx"}
+LANGUAGES = TRIED | SHOWN
 LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
