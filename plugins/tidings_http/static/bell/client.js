@@ -47,10 +47,12 @@ export class TidingsClient extends EventTarget {
     if (this.#status !== "idle") return;
     this.#status = "connecting";
     const { signal } = (this.#listening = new AbortController());
-    const wake = () => globalThis.document?.visibilityState !== "hidden" && this.retry();
-    for (const event of ["online", "pageshow"]) globalThis.addEventListener?.(event, wake, { signal });
-    globalThis.document?.addEventListener("visibilitychange", wake, { signal });
-    globalThis.addEventListener?.("offline", () => this.#follower.line?.close(), { signal });
+    const page = globalThis.document;
+    const wake = () => page.hidden || this.retry();
+    for (const event of page ? ["online", "pageshow", "visibilitychange"] : []) {
+      addEventListener(event, wake, { signal }); // what the page hears goes on to its window
+    }
+    if (page) addEventListener("offline", () => this.#follower.line?.close(), { signal });
     this.#follower.start();
   }
 

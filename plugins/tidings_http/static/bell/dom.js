@@ -11,6 +11,7 @@
  */
 export function make(tag, given = {}, ...children) {
   const element = document.createElement(tag);
+  if (tag === "button") element.setAttribute("type", "button"); // no form's
   for (const [name, value] of Object.entries(given)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value === true) element.setAttribute(name, "");

@@ -14,6 +14,8 @@ export class List {
   element = make("ul", { part: "list", role: "list", keydown: (event) => this.#key(event) });
   /** @type {Map<string, Row>} */
   #rows = new Map();
+  /** @type {Row[]} In order. */
+  #shown = [];
 
   /** @param {Deeds} deeds @param {HTMLElement} fallback has the focus where no row can have it */
   constructor(deeds, fallback) {
@@ -24,26 +26,27 @@ export class List {
   /** @param {readonly Entry[]} entries @param {Say} say @param {string} language */
   show(entries, say, language) {
     const focus = this.#focused();
-    const rows = entries.map((entry) => this.#row(entry, say, language));
-    const kept = new Set(rows);
+    this.#shown = entries.map((entry) => this.#row(entry, say, language));
+    const kept = new Set(this.#shown);
     for (const [id, row] of this.#rows) {
       if (kept.has(row)) continue;
       row.element.remove();
       this.#rows.delete(id);
     }
-    this.#order(rows);
+    this.#order();
     this.#refocus(focus);
   }
 
   /** Forget all rows: they are made anew, in other words. */
   clear() {
     this.#rows.clear();
+    this.#shown = [];
     this.element.replaceChildren();
   }
 
   /** @param {string} language */
   tick(language) {
-    for (const row of this.#rows.values()) row.tick(language);
+    for (const row of this.#shown) row.tick(language);
   }
 
   /** @param {Entry} entry @param {Say} say @param {string} language */
@@ -54,10 +57,9 @@ export class List {
     return row;
   }
 
-  /** @param {Row[]} rows */
-  #order(rows) {
+  #order() {
     let at = this.element.firstElementChild;
-    for (const { element } of rows) {
+    for (const { element } of this.#shown) {
       if (element === at) at = at.nextElementSibling;
       else this.element.insertBefore(element, at);
     }
@@ -67,16 +69,14 @@ export class List {
   #focused() {
     const root = /** @type {ShadowRoot} */ (this.element.getRootNode());
     const element = /** @type {HTMLElement | null} */ (root.activeElement);
-    const row = element?.closest("li");
-    const index = row ? [...this.element.children].indexOf(row) : -1;
+    const index = this.#shown.findIndex((row) => row.element.contains(element));
     return { root, element, index };
   }
 
   /** @param {{ root: ShadowRoot, element: HTMLElement | null, index: number }} focus */
   #refocus({ root, element, index }) {
     if (index < 0 || root.activeElement === element) return;
-    const rows = [...this.#rows.values()];
-    const next = rows.find((row) => row.element === this.element.children[Math.min(index, rows.length - 1)]);
+    const next = this.#shown[index] ?? this.#shown.at(-1);
     (element?.isConnected ? element : (next?.main ?? this.fallback)).focus({ preventScroll: true });
   }
 
@@ -84,15 +84,12 @@ export class List {
   #key(event) {
     const { index } = this.#focused();
     if (index < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-    const rows = /** @type {HTMLElement[]} */ ([...this.element.children]);
     const move = MOVES[event.key];
     if (move) {
-      const to = Math.max(0, Math.min(rows.length - 1, index + move));
-      /** @type {HTMLElement} */ (rows[to].firstElementChild).focus();
-    } else if (event.key === "Delete") {
-      const row = [...this.#rows.values()].find((each) => each.element === rows[index]);
-      if (row) this.deeds.archive(row.entry);
-    } else return;
+      const to = Math.max(0, Math.min(this.#shown.length - 1, index + move));
+      this.#shown[to].main.focus();
+    } else if (event.key === "Delete") this.deeds.archive(this.#shown[index].entry);
+    else return;
     event.preventDefault();
   }
 }

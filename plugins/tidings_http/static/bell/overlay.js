@@ -71,9 +71,9 @@ const folded = (entries, { name, named }) =>
 function recounted(counts, before, after, named) {
   const all = named.through && named.category == null;
   const count = (/** @type {(entry: Entry) => boolean} */ is, /** @type {number} */ was) => {
-    const [old, now] = [before.filter(is).length, after.filter(is).length];
-    if (all && now < old) return now;
-    return Math.max(0, was + now - old);
+    const now = after.filter(is).length;
+    const more = now - before.filter(is).length;
+    return all && more < 0 ? now : Math.max(0, was + more);
   };
   return { pending: count(isPending, counts.pending), unseen: count(isUnseen, counts.unseen) };
 }

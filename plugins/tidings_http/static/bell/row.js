@@ -61,13 +61,13 @@ export class Row {
     const link = safe(payload?.path);
     const image = safe(image_url);
     const open = (/** @type {MouseEvent} */ event) => deeds.open(this.entry, event);
-    const given = { part: "open", href: link?.href, type: link ? null : "button", click: open, auxclick: open };
+    const given = { part: "open", href: link?.href, click: open, auxclick: open };
     return make(
       link ? "a" : "button",
       given,
       image && picture("image", image),
-      make("span", { part: "heading" }, make("bdi", {}, heading)),
-      content ? make("span", { part: "content" }, make("bdi", {}, content)) : null,
+      make("span", { part: "heading", dir: "auto" }, heading),
+      content ? make("span", { part: "content", dir: "auto" }, content) : null,
       this.#time,
       this.#dot,
     );
@@ -78,7 +78,7 @@ export class Row {
     const title = say("archive");
     const label = `${title}: ${this.entry.notification.heading}`;
     const click = () => deeds.archive(this.entry);
-    const given = { part: "archive", type: "button", title, "aria-label": label, click };
+    const given = { part: "archive", class: "small", title, "aria-label": label, click };
     return make("button", given, drawing(BOX));
   }
 
@@ -89,7 +89,7 @@ export class Row {
     const made = buttons.map((button) => {
       const icon = safeIcon(button.icon);
       const click = () => deeds.press(this.entry, button);
-      const given = { part: "action", type: "button", dir: "auto", click };
+      const given = { part: "action", dir: "auto", click };
       return make("button", given, icon && picture("icon", icon), button.text);
     });
     return make("div", { part: "actions" }, ...made);

@@ -39,9 +39,9 @@ svg {
 }
 [part="button"]:hover { background: var(--hover); }
 [part="badge"] {
-  position: absolute; inset-block-start: 0; inset-inline-end: 0;
-  min-inline-size: 1.25rem; padding: 0 0.3rem; border-radius: 1rem; text-align: center;
-  font: 600 0.75rem/1.25rem system-ui, sans-serif;
+  position: absolute; inset-block-start: -0.125rem; inset-inline-end: -0.375rem;
+  min-inline-size: 1.25rem; padding: 0 0.25rem; border-radius: 1rem; text-align: center;
+  font: 600 0.6875rem/1.25rem system-ui, sans-serif;
   color: var(--tidings-badge-text, #fff); background: var(--tidings-badge, #c8102e);
 }
 [part="panel"] {
@@ -59,22 +59,20 @@ svg {
   border-block-end: 1px solid var(--line);
 }
 [part="title"] { flex: 1; margin: 0; font-size: 1.0625rem; font-weight: 650; }
-[part="all"], [part="retry"], [part="more"] {
+.plain {
   min-block-size: 1.75rem; padding: 0.125rem 0.5rem; font-weight: 550; color: var(--accent);
 }
-[part="all"]:hover, [part="retry"]:hover, [part="more"]:hover { background: var(--hover); }
+.plain:hover { background: var(--hover); }
 [part="retry"], [part="more"] { display: block; margin: 0.5rem auto; }
+[part~="state"] { padding: 2.5rem 1.5rem; text-align: center; color: var(--muted); }
+[part~="loading"] { padding-block: 1rem; }
 [part="notice"] { margin: 0; }
 [part="notice"]:not(:empty), [part~="offline"] {
-  padding: 0.5rem 1rem; font-size: 0.875rem; border-block-end: 1px solid var(--line);
+  padding: 0.5rem 1rem; text-align: start; font-size: 0.875rem; border-block-end: 1px solid var(--line);
   background: light-dark(#fdf3d8, #3b3118); color: light-dark(#5c4300, #ffe2a1);
 }
 [part="scroller"] { overflow-y: auto; overscroll-behavior: contain; }
 [part="list"] { list-style: none; margin: 0; padding: 0; }
-[part~="empty"], [part~="loading"], [part~="failed"] {
-  padding: 2.5rem 1.5rem; text-align: center; color: var(--muted);
-}
-[part~="loading"] { padding-block: 1rem; }
 [part~="entry"] {
   display: grid; grid-template-columns: 1fr auto; align-items: start;
   border-block-end: 1px solid var(--line);
@@ -85,7 +83,9 @@ svg {
   position: relative; display: grid; grid-template-columns: auto 1fr; align-content: start;
   inline-size: 100%; padding-block: 0.75rem; padding-inline: 1.75rem 0;
 }
-[part="open"] > * { grid-column: 2; overflow-wrap: anywhere; }
+[part="open"] > * {
+  grid-column: 2; overflow-wrap: anywhere; text-align: -webkit-match-parent; text-align: match-parent;
+}
 [part="open"] > [part="image"] {
   grid-column: 1; grid-row: 1 / span 3; inline-size: 2.5rem; block-size: 2.5rem;
   margin-inline-end: 0.75rem; object-fit: cover; border-radius: 0.5rem;
@@ -101,9 +101,9 @@ svg {
   grid-area: auto; position: absolute; inset-block-start: 1.125rem; inset-inline-start: 0.6875rem;
   inline-size: 0.5rem; block-size: 0.5rem; border-radius: 50%; background: var(--accent);
 }
-[part="archive"], [part="dismiss"] { margin: 0.625rem 0.75rem 0 0.5rem; padding: 0.25rem; color: var(--muted); }
-[part="archive"] svg, [part="dismiss"] svg { inline-size: 1.25rem; block-size: 1.25rem; }
-[part="archive"]:hover, [part="dismiss"]:hover { color: var(--text); background: var(--line); }
+.small { margin: 0.625rem 0.75rem 0 0.5rem; padding: 0.25rem; color: var(--muted); }
+.small svg { inline-size: 1.25rem; block-size: 1.25rem; }
+.small:hover { color: var(--text); background: var(--line); }
 [part="actions"] {
   grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 0.5rem;
   padding-block-end: 0.75rem; padding-inline: 1.75rem 1rem;
@@ -116,10 +116,10 @@ svg {
 [part="action"]:hover { border-color: var(--accent); }
 [part="icon"] { inline-size: 1rem; block-size: 1rem; }
 [part="toasts"] {
-  position: fixed; inset: auto 1rem 1rem auto; margin: 0; padding: 0; border: 0; overflow: visible;
+  position: fixed; inset-block: auto 1rem; inset-inline: auto 1rem; margin: 0; padding: 0; border: 0;
+  overflow: visible;
   inline-size: min(22rem, calc(100vw - 2rem)); background: none; color: inherit;
 }
-[part="toasts"]:dir(rtl) { inset: auto auto 1rem 1rem; }
 [part="toast"] {
   display: grid; grid-template-columns: 1fr auto; align-items: start; margin-block-start: 0.5rem;
   background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius);

@@ -22,7 +22,7 @@ export class View {
     this.button = make(
       "button",
       {
-        part: "button", type: "button", "aria-haspopup": "dialog", "aria-controls": "panel",
+        part: "button", "aria-haspopup": "dialog", "aria-controls": "panel",
         "aria-expanded": "false", click: deeds.toggle,
       },
       make("slot", { name: "icon" }, drawing(BELL)),
@@ -34,11 +34,11 @@ export class View {
     this.list = new List(deeds, this.panel);
     this.toasts = new Toasts(deeds);
     this.title = make("slot", { name: "title" });
-    this.all = make("button", { part: "all", type: "button", click: deeds.openAll });
+    this.all = make("button", { part: "all", class: "plain", click: deeds.openAll });
     this.notice = make("p", { part: "notice", role: "alert" });
     this.told = make("div", { class: "aside", role: "status" });
-    this.more = make("button", { part: "more", type: "button", click: deeds.more });
-    this.retry = make("button", { part: "retry", type: "button", click: deeds.retry });
+    this.more = make("button", { part: "more", class: "plain", click: deeds.more });
+    this.retry = make("button", { part: "retry", class: "plain", click: deeds.retry });
     this.offline = this.#state("offline");
     this.empty = this.#state("empty");
     this.loading = this.#state("loading");
