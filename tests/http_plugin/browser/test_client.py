@@ -134,6 +134,20 @@ async def test_one_that_is_stopped_hears_no_more_until_it_is_started(
     await page.wait_for_function("() => client.snapshot.entries.length === 1")
 
 
+async def test_one_that_is_started_over_and_over_has_one_connection(page: Page, site: Site) -> None:
+    await start(page, site)
+    await page.evaluate(
+        "() => { for (let time = 0; time < 3; time += 1) { client.stop(); client.start(); } }"
+    )
+    await site.push("one")
+    await page.wait_for_function("() => client.snapshot.entries.length === 1")
+    await page.wait_for_function("() => client.snapshot.status === 'live'")
+    assert await page.evaluate("heard.length") == 1
+    async with asyncio.timeout(10):
+        while len(list(site.http.streams)) != 1:  # noqa: ASYNC110 (those of before are ending)
+            await asyncio.sleep(0.01)
+
+
 async def test_several_bells_can_share_one(page: Page, site: Site) -> None:
     await site.push("one")
     await start(page, site)

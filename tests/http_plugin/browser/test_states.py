@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import BrowserContext, expect
 
 from http_plugin.browser.bells import Bell, Show, attributes
-from http_plugin.browser.site import Site
+from http_plugin.browser.site import USER, Site
 
 
 async def placed(site: Site, device: BrowserContext, **more: str) -> Bell:
@@ -110,3 +110,30 @@ async def test_one_that_is_moved_goes_on(site: Site, bell_of: Show) -> None:
     await bell.opened()
     await bell.shows("one")
     await bell.element.evaluate("bell => bell.remove()")
+
+
+async def test_the_channel_of_another_is_refused(site: Site, device: BrowserContext) -> None:
+    page = await device.new_page()
+    await page.goto(site.page({**attributes(site, "pusher"), "user": "bob"}))
+    bell = Bell(page)
+    await bell.status("failed")
+    await site.push("For Bob", user="bob")
+    await bell.opened()
+    await expect(bell.part("failed")).to_be_visible()
+    await expect(bell.entries).to_have_count(0)
+
+
+async def test_a_page_is_told_of_both_counts(site: Site, bell_of: Show) -> None:
+    await site.push("one", id="n1")
+    bell = await bell_of()
+    await bell.counts("1")
+    inbox = site.tidings.inbox(USER)
+    await inbox.see("n1")
+    await bell.counts(None)
+    await inbox.open("n1")
+    await bell.until("() => told.at(-1).name === 'tidings-counts' && !told.at(-1).detail.pending")
+    assert await bell.told("tidings-counts") == [
+        {"pending": 1, "unseen": 1},
+        {"pending": 1, "unseen": 0},
+        {"pending": 0, "unseen": 0},
+    ]

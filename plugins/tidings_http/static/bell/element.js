@@ -39,7 +39,7 @@ export class TidingsBell extends Base {
   #rendering = false;
   #stuck = false; // a page could not be loaded: asked for by the reader alone
   #seenAt = -1;
-  #unseen = -1;
+  #counted = "";
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticking;
 
@@ -188,9 +188,11 @@ export class TidingsBell extends Base {
     if (!snapshot) return;
     this.#view.count(snapshot.counts.unseen, this.#say);
     if (this.open) this.#view.show(snapshot, this.#say, language(this));
-    if (snapshot.known && snapshot.counts.unseen !== this.#unseen) {
-      this.#unseen = snapshot.counts.unseen;
-      this.#tell("tidings-counts", snapshot.counts);
+    const { known, counts } = snapshot;
+    const counted = `${counts.pending} ${counts.unseen}`;
+    if (known && counted !== this.#counted) {
+      this.#counted = counted;
+      this.#tell("tidings-counts", counts);
     }
     this.#see();
   }

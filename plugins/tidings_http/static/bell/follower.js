@@ -58,7 +58,7 @@ export class Follower {
   async #run(signal) {
     while (!signal.aborted) {
       if (!this.#failures) this.told.status("connecting", null);
-      const failure = await this.#session().catch(asFailure);
+      const failure = await this.#session(signal).catch(asFailure);
       if (signal.aborted) return;
       this.told.status(failure.code === "unreachable" ? "offline" : "failed", failure);
       this.#wake = new AbortController();
@@ -93,11 +93,11 @@ export class Follower {
     }
   }
 
-  /** Connect, and follow until that ends. @returns {Promise<Failure>} */
-  async #session() {
+  /** Connect, and follow until that ends. @param {AbortSignal} signal @returns {Promise<Failure>} */
+  async #session(signal) {
     const without = !this.lines.recovers || this.#failures > IN_VAIN;
     if (!this.copy.position || without) await this.read();
-    if (this.#stop.signal.aborted) return new Failure("unreachable", "stopped");
+    if (signal.aborted) return new Failure("unreachable", "stopped");
     try {
       return await new Promise((end) => {
         const event = (/** @type {Happening} */ event) => this.#hear(event);
