@@ -56,6 +56,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         version=version("tidings"),
         summary=app.summary,
         routes=app.routes,
+        servers=app.servers,
         separate_input_output_schemas=False,
     )
     components = found.setdefault("components", {})
