@@ -14,7 +14,7 @@ STATIC = Path(__file__).with_name("static")
 """The modules, and `bell.d.ts`."""
 
 _ENTRY = STATIC / "bell.js"
-_NOTE = "// <tidings-bell>: https://pypi.org/project/tidings/ has it with comments and types\n"
+_NOTE = "// https://pypi.org/project/tidings/ has this with types and comments\n"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(.+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=class|const|function|async)", re.MULTILINE)

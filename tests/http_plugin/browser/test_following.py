@@ -100,6 +100,18 @@ async def test_older_pages_come_as_one_scrolls(site: Site, show: Show) -> None:
     await expect(bell.part("more")).to_be_hidden()
 
 
+async def test_a_list_grows_by_scrolling_alone(site: Site, bell_of: Show) -> None:
+    bell = await bell_of(limit="20")
+    await bell.opened()
+    for number in range(50):
+        await site.push(f"number {number:02}")
+    await expect(bell.headings.first).to_have_text("number 49")
+    await expect(bell.entries).to_have_count(20)
+    while await bell.entries.count() < 50:
+        await bell.entries.last.scroll_into_view_if_needed()
+    await bell.shows(*(f"number {number:02}" for number in reversed(range(50))))
+
+
 async def test_pending_ones_can_come_first(site: Site, show: Show) -> None:
     for name in ("a", "b", "c", "d"):
         await site.push(f"number {name}", id=name)

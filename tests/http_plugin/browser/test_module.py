@@ -14,7 +14,7 @@ from http_plugin.browser.bells import Bell, attributes
 from http_plugin.browser.site import Site
 from tidings_http.bell import STATIC, bell
 
-MOST = 15_000
+MOST = 15 * 1024
 """How many bytes the module may have, compressed."""
 
 TYPES = Path(__file__).with_name("types")

@@ -6,7 +6,8 @@ import { Follower } from "./follower.js";
 import { lines } from "./lines.js";
 import { Overlay } from "./overlay.js";
 
-/** @import { Change, ClientOptions, Happening, Named, Snapshot, Status, Stored } from "../bell.js" */
+/** @import { Change, ClientOptions, Happening, Named, Snapshot } from "../bell.js" */
+/** @import { Status, Stored } from "../bell.js" */
 /** @import { Failure } from "./failure.js" */
 
 /** Described in bell.d.ts and docs/bell.md. */
@@ -32,11 +33,16 @@ export class TidingsClient extends EventTarget {
     this.#limit = limit;
     this.#copy = new Copy(order);
     this.#lines = lines(options);
-    this.#follower = new Follower(this.#copy, this.#lines, { limit, backoff }, {
-      event: (event) => this.#heard(event),
-      paged: () => this.#paged(),
-      status: (status, failure) => this.#become(status, failure),
-    });
+    this.#follower = new Follower(
+      this.#copy,
+      this.#lines,
+      { limit, backoff },
+      {
+        event: (event) => this.#heard(event),
+        paged: () => this.#paged(),
+        status: (status, failure) => this.#become(status, failure),
+      },
+    );
   }
 
   get snapshot() {

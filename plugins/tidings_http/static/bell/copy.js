@@ -121,7 +121,7 @@ export class Copy {
     else if (now !== entry) this.entries.set(entry.id, now);
   }
 
-  /** Let go of the last entry; the next older page begins with it. @param {Entry | undefined} last */
+  /** Let go of an entry: the next older page begins with it. @param {Entry | undefined} last */
   #drop(last) {
     if (!last || !this.position) return;
     this.entries.delete(last.id);

@@ -111,7 +111,10 @@ export class TidingsBell extends Base {
     this.#changed();
   }
 
-  /** What was set before the element was defined stands in the setter's way. @param {"client" | "pusher" | "echo"} name */
+  /**
+   * What was set before the element was defined stands in the setter's way.
+   * @param {"client" | "pusher" | "echo"} name
+   */
   #adopt(name) {
     if (!Object.hasOwn(this, name)) return;
     const value = this[name];
@@ -140,7 +143,9 @@ export class TidingsBell extends Base {
     const { signal } = (this.#listening = new AbortController());
     /** @type {(name: string, then: (detail: any) => void) => void} */
     const on = (name, then) =>
-      client.addEventListener(name, (event) => then(/** @type {CustomEvent} */ (event).detail), { signal });
+      client.addEventListener(name, (event) => then(/** @type {CustomEvent} */ (event).detail), {
+        signal,
+      });
     on("change", () => this.#changed());
     on("notification", (detail) => this.#arrived(detail.entry));
     on("status", (detail) => this.#became(detail));
@@ -176,7 +181,7 @@ export class TidingsBell extends Base {
   #changed() {
     if (this.#rendering) return;
     this.#rendering = true;
-    const soon = document.hidden ? setTimeout : requestAnimationFrame; // hidden pages have no frames
+    const soon = document.hidden ? setTimeout : requestAnimationFrame; // it has no frames then
     soon(() => {
       this.#rendering = false;
       this.#render();
@@ -248,7 +253,8 @@ export class TidingsBell extends Base {
   #wrong(detail) {
     this.#tell("tidings-error", detail);
     if (!detail.change) this.#stuck = true;
-    if (detail.change && detail.change !== "see") this.#view.notice.textContent = this.#say("undone");
+    if (detail.change && detail.change !== "see")
+      this.#view.notice.textContent = this.#say("undone");
   }
 
   /**
@@ -261,7 +267,8 @@ export class TidingsBell extends Base {
     const url = safe(entry.notification.payload?.path);
     const opened = entry.opened ? null : this.#quietly(this.#client?.open(entry.id));
     const elsewhere = event.type === "auxclick" || event.ctrlKey || event.metaKey || event.shiftKey;
-    if (!this.#tell("tidings-open", { entry, url: url?.href ?? null })) return event.preventDefault();
+    if (!this.#tell("tidings-open", { entry, url: url?.href ?? null }))
+      return event.preventDefault();
     if (!url || elsewhere) return; // the browser itself opens another tab
     event.preventDefault();
     this.open = false;
@@ -282,7 +289,11 @@ export class TidingsBell extends Base {
     await deed?.catch(() => {});
   }
 
-  /** @param {string} name @param {object} detail @returns {boolean} false if the page prevents what follows */
+  /**
+   * Tell the page; return false if it prevents what follows.
+   * @param {string} name
+   * @param {object} detail
+   */
   #tell(name, detail) {
     const options = { detail, bubbles: true, composed: true, cancelable: true };
     return this.dispatchEvent(new CustomEvent(name, options));

@@ -7,7 +7,6 @@ export class Failure extends Error {
   /** @param {FailureCode} code @param {string} message */
   constructor(code, message) {
     super(message);
-    this.name = "TidingsFailure";
     this.code = code;
   }
 }

@@ -93,13 +93,13 @@ export class Follower {
     }
   }
 
-  /** Connect, and follow until that ends. @param {AbortSignal} signal @returns {Promise<Failure>} */
+  /** Connect, and follow until that ends; return why. @param {AbortSignal} signal */
   async #session(signal) {
     const without = !this.lines.recovers || this.#failures > IN_VAIN;
     if (!this.copy.position || without) await this.read();
     if (signal.aborted) return new Failure("unreachable", "stopped");
     try {
-      return await new Promise((end) => {
+      return await new Promise((/** @type {(why: Failure) => void} */ end) => {
         const event = (/** @type {Happening} */ event) => this.#hear(event);
         const hearer = { up: () => this.#up(), event, reset: () => this.read(), end };
         this.line = this.lines.open(this.copy.position, hearer);

@@ -37,7 +37,7 @@ export function lines({ src, token, transport, pusher, echo, user }) {
   const rest = new Rest(base, new Credentials(token));
   const connected = pusher ?? echo?.connector.pusher;
   if (connected) {
-    if (!user) throw new TypeError("a bell over Pusher needs to know its user: user=\"...\"");
+    if (!user) throw new TypeError('a bell over Pusher needs to know its user: user="..."');
     const channel = userChannel(user);
     const open = (/** @type {any} */ _, /** @type {Hearer} */ hearer) =>
       new PusherChannel(connected, channel, hearer);

@@ -22,7 +22,8 @@ export class Popup {
     this.#place();
     this.panel.focus({ preventScroll: true });
     const { signal } = (this.#listening = new AbortController());
-    const outside = (/** @type {Event} */ event) => event.composedPath().includes(this.host) || close();
+    const outside = (/** @type {Event} */ event) =>
+      event.composedPath().includes(this.host) || close();
     document.addEventListener("pointerdown", outside, { signal, capture: true });
     this.host.addEventListener("keydown", (event) => event.key === "Escape" && close(), { signal });
     const left = (/** @type {FocusEvent} */ { relatedTarget: to }) =>

@@ -62,7 +62,7 @@ export class Socket {
     else this.hearer.event(frame);
   }
 
-  /** Let something happen if no frame comes for so long. @param {number} time @param {() => void} then */
+  /** Do this if no frame comes for so long. @param {number} time @param {() => void} then */
   #expect(time, then) {
     clearTimeout(this.#watch);
     this.#watch = setTimeout(then, time);

@@ -44,7 +44,7 @@ export class Stream {
     this.#alive();
     const query = after ? `?after=${encodeURIComponent(spelled(after))}` : "";
     const { signal } = this.#ending;
-    const response = await rest.ask(`inbox/events${query}`, { signal, cache: "no-store" });
+    const response = await rest.ask(`inbox/events${query}`, { signal });
     const body = /** @type {ReadableStream<Uint8Array>} */ (response.body);
     for await (const { event, data } of messages(body, () => this.#alive())) {
       if (signal.aborted) return;
@@ -73,7 +73,7 @@ export class Stream {
 export async function* messages(body, alive) {
   const decoder = /** @type {TransformStream<Uint8Array, string>} */ (new TextDecoderStream());
   const reader = body.pipeThrough(decoder).getReader();
-  for (let rest = ""; ; ) {
+  for (let rest = ""; ;) {
     const { done, value } = await reader.read();
     if (done) return;
     alive();

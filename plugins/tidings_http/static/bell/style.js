@@ -68,12 +68,14 @@ svg {
 [part~="loading"] { padding-block: 1rem; }
 [part="notice"] { margin: 0; }
 [part="notice"]:not(:empty), [part~="offline"] {
-  padding: 0.5rem 1rem; text-align: start; font-size: 0.875rem; border-block-end: 1px solid var(--line);
+  padding: 0.5rem 1rem; text-align: start; font-size: 0.875rem;
+  border-block-end: 1px solid var(--line);
   background: light-dark(#fdf3d8, #3b3118); color: light-dark(#5c4300, #ffe2a1);
 }
 [part="scroller"] { overflow-y: auto; overscroll-behavior: contain; }
 [part="list"] { list-style: none; margin: 0; padding: 0; }
 [part~="entry"] {
+  content-visibility: auto; contain-intrinsic-block-size: auto 5rem;
   display: grid; grid-template-columns: 1fr auto; align-items: start;
   border-block-end: 1px solid var(--line);
 }
@@ -84,14 +86,15 @@ svg {
   inline-size: 100%; padding-block: 0.75rem; padding-inline: 1.75rem 0;
 }
 [part="open"] > * {
-  grid-column: 2; overflow-wrap: anywhere; text-align: -webkit-match-parent; text-align: match-parent;
+  grid-column: 2; overflow-wrap: anywhere;
+  text-align: -webkit-match-parent; text-align: match-parent;
 }
 [part="open"] > [part="image"] {
   grid-column: 1; grid-row: 1 / span 3; inline-size: 2.5rem; block-size: 2.5rem;
   margin-inline-end: 0.75rem; object-fit: cover; border-radius: 0.5rem;
 }
 [part="heading"] { color: var(--muted); }
-[part~="pending"] [part="heading"], [part="toast"] [part="heading"] { color: var(--text); font-weight: 600; }
+:is([part~="pending"], [part="toast"]) [part="heading"] { color: var(--text); font-weight: 600; }
 [part="content"] {
   color: var(--muted); font-size: 0.875rem; white-space: pre-line;
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden;
@@ -116,8 +119,8 @@ svg {
 [part="action"]:hover { border-color: var(--accent); }
 [part="icon"] { inline-size: 1rem; block-size: 1rem; }
 [part="toasts"] {
-  position: fixed; inset-block: auto 1rem; inset-inline: auto 1rem; margin: 0; padding: 0; border: 0;
-  overflow: visible;
+  position: fixed; inset-block: auto 1rem; inset-inline: auto 1rem; overflow: visible;
+  margin: 0; padding: 0; border: 0;
   inline-size: min(22rem, calc(100vw - 2rem)); background: none; color: inherit;
 }
 [part="toast"] {
@@ -131,7 +134,9 @@ svg {
   .dot, [part="badge"] { forced-color-adjust: none; }
 }
 @media (max-width: 30rem) {
-  [part="panel"], [part="panel"].start { position: fixed; inset: auto 0.75rem 0.75rem; inline-size: auto; max-block-size: 80dvh; }
+  [part="panel"], [part="panel"].start {
+    position: fixed; inset: auto 0.75rem 0.75rem; inline-size: auto; max-block-size: 80dvh;
+  }
 }
 `;
 

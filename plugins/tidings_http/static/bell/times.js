@@ -24,7 +24,7 @@ function format(language) {
   return found;
 }
 
-/** Return how long ago a date was, and the date in full. @param {Date} date @param {string} language */
+/** Return how long ago it was, and the date in full. @param {Date} date @param {string} language */
 export function told(date, language) {
   const { ago, at } = format(language);
   const seconds = Math.min(0, (date.getTime() - Date.now()) / 1_000);

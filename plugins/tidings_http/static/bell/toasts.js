@@ -30,7 +30,10 @@ export class Toasts {
     const { main } = new Row(entry, say, language, { ...this.deeds, open });
     const label = say("dismiss");
     const given = { part: "dismiss", class: "small", "aria-label": label, title: label };
-    toast.append(main, make("button", { ...given, click: () => this.#remove(toast) }, drawing(CROSS)));
+    toast.append(
+      main,
+      make("button", { ...given, click: () => this.#remove(toast) }, drawing(CROSS)),
+    );
     this.element.append(toast);
     while (this.element.children.length > MOST) this.element.firstElementChild?.remove();
     if (!this.element.matches(":popover-open")) this.element.showPopover();

@@ -9,7 +9,8 @@ import { Toasts } from "./toasts.js";
 /** @import { Deeds } from "./row.js" */
 /** @import { Say, Word } from "./words.js" */
 
-/** @typedef {Deeds & Record<"toggle" | "openAll" | "retry" | "more" | "scrolled", () => void>} AllDeeds */
+/** @typedef {"toggle" | "openAll" | "retry" | "more" | "scrolled"} Deed */
+/** @typedef {Deeds & Record<Deed, () => void>} AllDeeds */
 
 const BELL = "M12 3a6 6 0 0 0-6 6v4.5L4 17h16l-2-3.5V9a6 6 0 0 0-6-6zM9.5 20a2.6 2.6 0 0 0 5 0";
 const BADGE_MOST = 99;
@@ -22,14 +23,22 @@ export class View {
     this.button = make(
       "button",
       {
-        part: "button", "aria-haspopup": "dialog", "aria-controls": "panel",
-        "aria-expanded": "false", click: deeds.toggle,
+        part: "button",
+        "aria-haspopup": "dialog",
+        "aria-controls": "panel",
+        "aria-expanded": "false",
+        click: deeds.toggle,
       },
       make("slot", { name: "icon" }, drawing(BELL)),
       this.badge,
     );
     this.panel = make("div", {
-      part: "panel", id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: "-1", hidden: true,
+      part: "panel",
+      id: "panel",
+      role: "dialog",
+      "aria-labelledby": "title",
+      tabindex: "-1",
+      hidden: true,
     });
     this.list = new List(deeds, this.panel);
     this.toasts = new Toasts(deeds);
@@ -44,7 +53,9 @@ export class View {
     this.loading = this.#state("loading");
     this.failed = this.#state("failed", this.retry);
     this.#put();
-    new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && deeds.scrolled()).observe(this.more);
+    new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && deeds.scrolled()).observe(
+      this.more,
+    );
   }
 
   /** @param {number} unseen @param {Say} say */
@@ -55,7 +66,12 @@ export class View {
     if (this.button.ariaLabel !== label) this.button.ariaLabel = label;
   }
 
-  /** Show the list, and what state it is in. @param {Snapshot} snapshot @param {Say} say @param {string} language */
+  /**
+   * Show the list, and what state it is in.
+   * @param {Snapshot} snapshot
+   * @param {Say} say
+   * @param {string} language
+   */
   show(snapshot, say, language) {
     const { entries, counts, known, loading, more, status } = snapshot;
     const failed = status === "failed";
@@ -94,7 +110,10 @@ export class View {
     scroller.append(this.list.element, this.empty, this.failed, this.loading, this.more);
     this.panel.append(
       make("div", { part: "header" }, heading, make("slot", { name: "header" }), this.all),
-      this.notice, this.offline, scroller, make("slot", { name: "footer" }),
+      this.notice,
+      this.offline,
+      scroller,
+      make("slot", { name: "footer" }),
     );
     this.root.adoptedStyleSheets = [sheet()];
     this.root.append(this.button, this.panel, this.told, this.toasts.element);

@@ -20,12 +20,15 @@ export const WORDS = {
 /** @typedef {(word: Word, values?: Record<string, unknown>) => string} Say */
 
 /** @param {string} word */
-const attribute = (word) => `text-${word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const attribute = (word) =>
+  `text-${word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export const ATTRIBUTES = Object.keys(WORDS).map(attribute);
 
-/** Return what says words as this element's attributes want them. @param {Element} element @returns {Say} */
-export const speaker = (element) => (word, values = {}) =>
-  (element.getAttribute(attribute(word)) ?? WORDS[word]).replace(/\{(\w+)\}/g, (whole, key) =>
-    String(values[key] ?? whole),
-  );
+/** Say words as an element's attributes want them. @param {Element} element @returns {Say} */
+export const speaker =
+  (element) =>
+  (word, values = {}) =>
+    (element.getAttribute(attribute(word)) ?? WORDS[word]).replace(/\{(\w+)\}/g, (whole, key) =>
+      String(values[key] ?? whole),
+    );
