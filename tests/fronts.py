@@ -33,14 +33,14 @@ SMALL = 16 * 1024
 ANN, BOB = user_channel("ann"), user_channel("bob")
 
 
-async def until(condition: Callable[[], object], what: str = "it") -> None:
+async def until(condition: Callable[[], object], what: str = "it", within: float = WITHIN) -> None:
     """Wait until something is so."""
     try:
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(within):
             while not condition():  # noqa: ASYNC110 (what is looked at tells nobody that it changed)
                 await asyncio.sleep(0.002)
     except TimeoutError:
-        raise AssertionError(f"{what} was not so within {WITHIN:g} s") from None
+        raise AssertionError(f"{what} was not so within {within:g} s") from None
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from fronts import until
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
+_STARTED_WITHIN = 40.0  # seconds: a process that imports a framework, on a busy machine
 _LISTENING = re.compile(r"unning on (http://127\.0\.0\.1:[1-9][0-9]*)")
 
 
@@ -38,7 +39,11 @@ async def running(folder: Path, *command: str, **variables: str) -> AsyncIterato
         ) as process,
     ):
         try:
-            await until(lambda: process.poll() is not None or _LISTENING.search(log.read_text()))
+            await until(
+                lambda: process.poll() is not None or _LISTENING.search(log.read_text()),
+                "the server was there",
+                _STARTED_WITHIN,
+            )
             found = _LISTENING.search(log.read_text())
             assert found, log.read_text()
             yield found[1]
