@@ -175,9 +175,14 @@ async def test_it_runs_where_there_is_no_page(site: Site, tmp_path: Path) -> Non
         "node", str(program), f"{site.url}/", site.token(), stdout=asyncio.subprocess.PIPE
     )
     assert node.stdout is not None
-    async with asyncio.timeout(20):
-        assert await node.stdout.readline() == b"live\n"
-        await site.push("two")
-        assert json.loads(await node.stdout.readline()) == ["two", "one"]
-        assert await node.wait() == 0
+    try:
+        async with asyncio.timeout(20):
+            assert await node.stdout.readline() == b"live\n"
+            await site.push("two")
+            assert json.loads(await node.stdout.readline()) == ["two", "one"]
+            assert await node.wait() == 0
+    finally:
+        if node.returncode is None:
+            node.kill()
+            await node.wait()
     assert (await site.tidings.inbox(USER).counts()).pending == 0

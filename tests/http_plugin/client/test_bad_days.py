@@ -78,7 +78,7 @@ async def test_a_server_that_is_silent_is_asked_again(between: Gateway) -> None:
         between.next.append(Way.SILENCE)
         assert await tidings.inbox("ann").counts() == Counts(0, 0)
 
-    assert len(between.asked("/store/counts")) == 2
+    assert len(between.asked("/store/counts")) >= 2  # more where answering takes over a second
 
 
 async def test_one_that_stays_silent_is_given_up(between: Gateway) -> None:
