@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from tidings.accepting import heard, now, refusal
 from tidings.access import AccessRequest, Denial, Grant, Identity
 from tidings.changes import FORGOTTEN
-from tidings.encoding import check_size, encode
-from tidings.errors import Closed, InvalidToken, TidingsError, Unsupported
+from tidings.encoding import encode
+from tidings.errors import Closed, InvalidToken, Unsupported
 from tidings.event import Event, Passed, Position, Stored
 from tidings.folded import FoldedRows
 from tidings.ids import new_id
@@ -44,10 +45,6 @@ DISCONNECT = "tidings:disconnect"
 _NO_KEY = "no key to check tokens with: set `token_key`, or give `tokens=`"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Tidings:
     """In-app notifications over whichever transports and store it is given.
 
@@ -75,7 +72,7 @@ class Tidings:
         *plugins: object,
         options: Options | None = None,
         tokens: Tokens | None = None,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = now,
     ) -> None:
         self.options = options or Options()
         self.tokens = tokens
@@ -135,11 +132,7 @@ class Tidings:
 
     @property
     def transports(self) -> tuple[TransportState, ...]:
-        """How each transport is doing: what it carried, gave up and still has to carry.
-
-        Raises:
-            Closed: this object is not open.
-        """
+        """How each transport is doing; raises `Closed` while this object is not open."""
         return tuple(sender.state() for sender in self._open.senders)
 
     @property
@@ -227,7 +220,7 @@ class Tidings:
         Raises:
             Unsupported: `after` was given for a channel without a log.
         """
-        return self._open.subscribe(_heard(channel), after)
+        return self._open.subscribe(heard(channel), after)
 
     def listen(self, channel: str) -> Listening:
         """Keep a channel open, to hand it on to many: the door by which fronts hear.
@@ -240,15 +233,12 @@ class Tidings:
         Raises:
             InvalidName: no channel can be called that.
         """
-        return self._open.listen(_heard(channel))
+        return self._open.listen(heard(channel))
 
     def observe(self, observer: Observer) -> AbstractContextManager[None]:
-        """Show an observer what passes through this process, until exit: for consoles.
+        """Show an observer what leaves and what is heard in this process, until exit.
 
-        It may begin before this object is open, and costs nothing while there is none.
-
-        Args:
-            observer: is called with what leaves here, and with what is heard here.
+        For consoles. It may begin before this object is open.
         """
         return self._observers.watching(observer)
 
@@ -267,7 +257,7 @@ class Tidings:
         Raises:
             Closed: this object is closing; nothing was taken.
         """
-        refused = [_refusal(event) for event in events]
+        refused = [refusal(event) for event in events]
         good = [event for event, error in zip(events, refused, strict=True) if error is None]
         results = iter((await self._open.submit(good)).results if good else ())
         return [error or next(results) for error in refused]
@@ -406,16 +396,3 @@ class Tidings:
     async def _submit(self, event: Event) -> Receipt:
         accepted = await self._open.pipeline.submit([event])
         return receipt_of([event.channel], accepted.results, accepted.shipments)
-
-
-def _heard(channel: str) -> str:
-    return channel if channel == CONTROL_CHANNEL else check_channel(channel)
-
-
-def _refusal(event: Event) -> Exception | None:
-    try:
-        check_channel(event.channel)
-        check_size(event.data)
-    except TidingsError as error:
-        return error
-    return None

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self
 
 from tidings import receipt, service
+from tidings.accepting import now
 from tidings.access import AccessRequest, Denial, Grant, Identity
 from tidings.blocking.background import Background
 from tidings.blocking.errors import Forked
@@ -21,7 +22,6 @@ from tidings.errors import Unsupported
 from tidings.event import Delivery, Position
 from tidings.notification import Notification
 from tidings.options import Options
-from tidings.service import _now
 from tidings.transport_state import TransportState
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Tidings:
         *plugins: object,
         options: Options | None = None,
         tokens: Tokens | None = None,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = now,
     ) -> None:
         self._make: Callable[[], service.Tidings] | None = None
         self._background = Background(
