@@ -19,10 +19,13 @@ _LISTENING = re.compile(r"unning on (http://127\.0\.0\.1:[1-9][0-9]*)")
 
 
 @asynccontextmanager
-async def running(folder: Path, *command: str, **variables: str) -> AsyncIterator[str]:
+async def running(
+    example: str, folder: Path, *command: str, **variables: str
+) -> AsyncIterator[str]:
     """Run a server, `python -m` these words, until exit; give its address.
 
     Args:
+        example: its folder in docs/examples, where the server is started.
         folder: where its log goes.
         command: the module and its arguments.
         variables: of its environment.
@@ -32,7 +35,7 @@ async def running(folder: Path, *command: str, **variables: str) -> AsyncIterato
         log.open("wb") as written,
         subprocess.Popen(  # noqa: S603, ASYNC220 (it does not wait)
             [sys.executable, "-m", *command],
-            cwd=EXAMPLES,
+            cwd=EXAMPLES / example,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **variables},
             stdout=written,
             stderr=subprocess.STDOUT,

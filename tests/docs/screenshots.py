@@ -20,6 +20,7 @@ from http_site import Site, site
 from tidings import Notification
 
 DOCS = Path(__file__).parents[2] / "docs"
+PICTURES = DOCS / "pictures"
 START, CONSOLE = "start-page.png", "console.png"
 
 _WIDTH = 1000
@@ -119,4 +120,4 @@ def _token(here: Site, user: str) -> str:
 
 
 if __name__ == "__main__":
-    asyncio.run(make(DOCS, seconds=90))
+    asyncio.run(make(PICTURES, seconds=90))

@@ -1,4 +1,4 @@
-"""docs/asyncapi.yaml describes what is really sent, all of it and nothing else."""
+"""docs/reference/asyncapi.yaml describes what is really sent, all of it and nothing else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tidings_websocket.plain.writing import write
 
 DIALECT = PlainDialect()
 DOCUMENT: Mapping[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[2] / "docs/asyncapi.yaml").read_text("utf-8")
+    (Path(__file__).parents[2] / "docs/reference/asyncapi.yaml").read_text("utf-8")
 )
 OPERATIONS: Mapping[str, Any] = DOCUMENT["operations"]
 MESSAGES: Mapping[str, Any] = DOCUMENT["components"]["messages"]

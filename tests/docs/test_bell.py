@@ -17,7 +17,7 @@ ALL = "\n".join(SOURCES.values())
 
 def named() -> set[str]:
     """Return what the first cells of the page's tables name."""
-    lines = (ROOT / "docs" / "bell.md").read_text("utf-8").splitlines()
+    lines = (ROOT / "docs" / "guide/bell.md").read_text("utf-8").splitlines()
     cells = [line.split("|")[1] for line in lines if line.startswith("| `")]
     return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
 
@@ -79,7 +79,7 @@ def test_every_member_is_on_the_page(interface: str) -> None:
 
 
 def test_texts_are_as_the_page_says() -> None:
-    page = (ROOT / "docs" / "bell.md").read_text("utf-8")
+    page = (ROOT / "docs" / "guide/bell.md").read_text("utf-8")
     said = dict(re.findall(r"^\| `text-([a-z-]+)` \| (.+) \|$", page, re.MULTILINE))
     (words,) = re.findall(r"WORDS = \{(.*?)\n\}", SOURCES["words.js"], re.DOTALL)
     meant = dict(re.findall(r'^ +(\w+): "(.*)",$', words, re.MULTILINE))

@@ -52,7 +52,7 @@ def defaults(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("model", [Options, Settings])
 def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> None:
-    assert set(defaults(model)) - rows("settings.md") == set()
+    assert set(defaults(model)) - rows("reference/settings.md") == set()
 
 
 @pytest.mark.parametrize(
@@ -61,26 +61,28 @@ def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> Non
 def test_every_key_of_a_plugin_is_listed_with_its_default(plugin: type) -> None:
     parameters = inspect.signature(plugin).parameters.values()
     keys = {(parameter.name, shown(parameter.default)) for parameter in parameters}
-    assert keys - rows("settings.md") == set()
+    assert keys - rows("reference/settings.md") == set()
 
 
 def test_every_public_name_is_on_its_page() -> None:
-    page = (DOCS / "api.md").read_text("utf-8")
+    page = (DOCS / "reference/api.md").read_text("utf-8")
     errors = [name for name in vars(tidings.errors) if name in tidings.__all__]
     named = {name for name in tidings.__all__ if f"tidings.{name}" in page}
     assert set(tidings.__all__) - named - set(errors) == set()
 
 
 def test_every_field_of_a_notification_is_listed() -> None:
-    assert set(Notification.model_fields) - {field for field, _ in rows("api.md")} == set()
+    assert (
+        set(Notification.model_fields) - {field for field, _ in rows("reference/api.md")} == set()
+    )
 
 
 def test_every_action_is_listed() -> None:
-    assert set(get_args(Action)) - {action for action, _ in rows("access.md")} == set()
+    assert set(get_args(Action)) - {action for action, _ in rows("guide/access.md")} == set()
 
 
 def test_every_command_has_a_section() -> None:
-    page = (DOCS / "command.md").read_text("utf-8")
+    page = (DOCS / "guide/command.md").read_text("utf-8")
     missing = [name for name in cli.list_commands(Context(cli)) if f"\n## {name}\n" not in page]
     assert missing == []
 

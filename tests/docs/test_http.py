@@ -12,7 +12,7 @@ import tidings_http
 from tidings_http import HttpFront
 
 PACKAGE = Path(str(tidings_http.__file__)).parent
-PAGE = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "backends/http.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

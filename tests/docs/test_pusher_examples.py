@@ -35,7 +35,7 @@ async def example(
 ) -> AsyncIterator[tuple[str, str]]:
     """Give the name and the address of an example that runs."""
     folder = tmp_path_factory.mktemp("example")
-    async with running(folder, *COMMANDS[request.param], **VARIABLES) as url:
+    async with running("pusher", folder, *COMMANDS[request.param], **VARIABLES) as url:
         yield request.param, url
 
 
@@ -119,4 +119,5 @@ async def test_a_page_of_another_site_may_not_ask(ann: httpx.AsyncClient) -> Non
 
 
 def test_every_example_is_run() -> None:
-    assert {file.stem for file in EXAMPLES.glob("*_app.py")} == {f"{name}_app" for name in COMMANDS}
+    files = {file.stem for file in (EXAMPLES / "pusher").glob("*.py")}
+    assert files == {f"{name}_app" for name in COMMANDS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.screenshots import CONSOLE, DOCS, START, make
+from docs.screenshots import CONSOLE, DOCS, PICTURES, START, make
 
 MOST = 100_000
 
@@ -20,6 +20,6 @@ async def test_they_can_be_made_anew(tmp_path: Path) -> None:
 
 def test_they_are_where_the_pages_show_them() -> None:
     readme = (DOCS.parent / "README.md").read_text("utf-8")
-    assert f"(docs/{START})" in readme
-    assert f"({CONSOLE})" in (DOCS / "console.md").read_text("utf-8")
-    assert all((DOCS / name).stat().st_size < MOST for name in (START, CONSOLE))
+    assert f"(docs/pictures/{START})" in readme
+    assert f"(../pictures/{CONSOLE})" in (DOCS / "guide/console.md").read_text("utf-8")
+    assert all((PICTURES / name).stat().st_size < MOST for name in (START, CONSOLE))

@@ -1,4 +1,4 @@
-"""docs/serve.md leaves out no option of the command and no metric."""
+"""docs/operations/serve.md leaves out no option of the command and no metric."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tidings_websocket import WebSocketFront
 from tidings_websocket.cli.serve import serve
 from tidings_websocket.metrics import FrontCollector
 
-PAGE = (Path(__file__).parents[2] / "docs/serve.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/operations/serve.md").read_text("utf-8")
 
 
 def rows(first: str) -> dict[str, str]:

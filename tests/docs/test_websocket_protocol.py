@@ -1,4 +1,4 @@
-"""docs/websocket-protocol.md tells what the plain dialect says, word for word."""
+"""docs/reference/websocket-protocol.md tells what the plain dialect says, word for word."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tidings_websocket.plain.asked import FIELDS
 from tidings_websocket.plain.codes import CLOSES, ERRORS
 from tidings_websocket.plain.reading import Echo, Refused, Reply, read
 
-PAGE = Path(__file__).parents[2] / "docs/websocket-protocol.md"
+PAGE = Path(__file__).parents[2] / "docs/reference/websocket-protocol.md"
 TEXT = PAGE.read_text("utf-8")
 DIALECT = PlainDialect()
 Frames = Sequence[Any]

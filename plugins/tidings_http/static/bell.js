@@ -1,4 +1,4 @@
-// <tidings-bell> and the client under it; docs/bell.md tells how to use both.
+// <tidings-bell> and the client under it; docs/guide/bell.md tells how to use both.
 
 import { TidingsBell } from "./bell/element.js";
 import { TidingsClient } from "./bell/client.js";

@@ -1,4 +1,4 @@
-// What a change of state does to an entry: the names of docs/websocket-protocol.md, without I/O.
+// What a change of state does to an entry: the names of docs/reference/websocket-protocol.md, without I/O.
 
 /** @import { Change, Entry, Named } from "../bell.js" */
 

@@ -10,7 +10,7 @@ import { Overlay } from "./overlay.js";
 /** @import { Status, Stored } from "../bell.js" */
 /** @import { Failure } from "./failure.js" */
 
-/** Described in bell.d.ts and docs/bell.md. */
+/** Described in bell.d.ts and docs/guide/bell.md. */
 export class TidingsClient extends EventTarget {
   #limit;
   #copy;

@@ -17,7 +17,7 @@ const TICK = 30_000;
 
 const Base = globalThis.HTMLElement ?? Object; // a server that renders may import this
 
-/** Described in bell.d.ts and docs/bell.md. */
+/** Described in bell.d.ts and docs/guide/bell.md. */
 export class TidingsBell extends Base {
   /** Where the server is if `src` does not say it: where this came from. */
   static home = ".";

@@ -1,5 +1,5 @@
 // A channel of a pusher-js client that the page has already: what happens comes by it, without
-// what was missed. docs/pusher-server.md tells of `_tidings`.
+// what was missed. docs/backends/pusher-server.md tells of `_tidings`.
 
 import { Failure } from "./failure.js";
 

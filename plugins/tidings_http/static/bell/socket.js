@@ -1,5 +1,5 @@
 // The plain dialect over a WebSocket: what happens, and what was missed.
-// docs/websocket-protocol.md describes it.
+// docs/reference/websocket-protocol.md describes it.
 
 import { Failure, asFailure } from "./failure.js";
 import { spelled } from "./rest.js";

@@ -1,4 +1,4 @@
-// How it looks: custom properties and parts are the page's to set (docs/bell.md lists them).
+// How it looks: custom properties and parts are the page's to set (docs/guide/bell.md lists them).
 
 const CSS = `
 :host {
