@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from markdown import Markdown
+
+EXAMPLES = Path(__file__).parents[2] / "docs/examples"
+_INCLUDES = "--8<--"
 _OPENING = re.compile(r"(?P<indent> *)```(?P<language>\w*)(?: +title=\"(?P<title>[^\"]+)\")?$")
 
 
@@ -14,12 +18,14 @@ class Block(NamedTuple):
     """A fenced block: what it holds, and where.
 
     title: the name of the file that it is. line: the number of its first line on the page.
+    included: it shows a file of docs/examples, which `text` holds.
     """
 
     language: str
     title: str | None
     text: str
     line: int
+    included: bool
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -27,6 +33,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
     Raises:
         ValueError: a fence is not understood, or not closed.
+        SnippetMissingError: a file that a block shows is not there.
     """
     lines = enumerate(page.read_text("utf-8").splitlines(), start=1)
     for number, line in lines:
@@ -35,11 +42,14 @@ def blocks(page: Path) -> Iterator[Block]:
         opening = _OPENING.fullmatch(line)
         if opening is None:
             raise ValueError(f'{page}:{number}: write a fence as ```language title="file"')
+        text = _content(lines, opening["indent"], f"{page}:{number}")
+        included = _INCLUDES in text
         yield Block(
             opening["language"],
             opening["title"],
-            _content(lines, opening["indent"], f"{page}:{number}"),
+            _shown(text) if included else text,
             number + 1,
+            included,
         )
 
 
@@ -50,3 +60,12 @@ def _content(lines: Iterator[tuple[int, str]], indent: str, where: str) -> str:
             return "".join(content)
         content.append(line.removeprefix(indent) + "\n")
     raise ValueError(f"{where}: this fence is not closed")
+
+
+def _shown(text: str) -> str:
+    """Put in the files that a block includes, as the site does."""
+    snippets = {"base_path": [str(EXAMPLES)], "check_paths": True, "dedent_subsections": True}
+    reader = Markdown(
+        extensions=["pymdownx.snippets"], extension_configs={"pymdownx.snippets": snippets}
+    )
+    return "\n".join(reader.preprocessors["snippet"].run(text.splitlines())) + "\n"

@@ -5,6 +5,8 @@
 - `console` holds commands after `$ ` and what they print; each must succeed.
 - `toml` is a settings file that makes a `Tidings` object; so is one called tidings.toml.
 - A block with a title is written to that file, beside the others of its page.
+- A block that includes a file of docs/examples shows a program that has a test of its own: here
+  it is only compiled, where it is Python.
 - `bash` is for what installs; `javascript`, `html` and `css` are for a browser: none runs here.
 """
 
@@ -31,9 +33,14 @@ from docs.blocks import Block, blocks
 from tidings import Tidings
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+APART = {"changes", "examples"}  # no pages of the site
+DOCS = ROOT / "docs"
+PAGES = [
+    ROOT / "README.md",
+    *(page for page in sorted(DOCS.rglob("*.md")) if page.parts[len(DOCS.parts)] not in APART),
+]
 TRIED = {"python", "text", "console", "toml", "json"}
-SHOWN = {"javascript", "bash", "css", "html", "ini", "nginx"}
+SHOWN = {"javascript", "jsx", "bash", "css", "html", "ini", "nginx", "yaml", "dockerfile"}
 LANGUAGES = TRIED | SHOWN
 LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -68,15 +75,22 @@ def run_all(found: Sequence[Block], page: Path, directory: Path, runner: asyncio
     for index, block in enumerate(found):
         where = f"{_name(page)}:{block.line}"
         assert block.language in LANGUAGES, f"{where}: what is {block.language!r}?"
-        if block.title is not None:
+        if block.included:
+            check_included(block, page)
+        elif block.title is not None:
             write(block, block.title, directory)
         elif block.language == "python":
             output = printed(block, page, names, runner)
             check_printed(output, found[index + 1 : index + 2], where)
         elif block.language == "console":
             check_commands(block, directory, where)
-        if block.language == "toml":
+        if block.language == "toml" and not block.included:
             check_toml(block, directory)
+
+
+def check_included(block: Block, page: Path) -> None:
+    if block.language == "python":
+        compiled(block, page)
 
 
 def write(block: Block, name: str, directory: Path) -> Path:
