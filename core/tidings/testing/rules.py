@@ -71,6 +71,7 @@ class Rule:
         """
         from tidings.testing.far_side import FarSide
 
+        __tracebackhide__ = True
         async with make() as node:
             plugin = node()
             if lacking := _lacking(plugin, self.needs):
@@ -80,6 +81,7 @@ class Rule:
         return None
 
     async def _hold(self, far: FarSide, seconds: float) -> None:
+        __tracebackhide__ = True
         try:
             async with asyncio.timeout(seconds):
                 await self.check(far)

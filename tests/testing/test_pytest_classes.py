@@ -1,0 +1,122 @@
+"""A plugin's own test suite inherits the rules, one test for each, by pytest alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tidings.testing import POLICY_RULES, STORE_RULES, TRANSPORT_RULES
+from tidings.testing.pytest import PolicyTests
+
+pytest_plugins = ["pytester"]
+
+PLAIN = ("-p", "no:schemathesis", "-p", "no:faker", "-p", "no:xdist", "-p", "no:randomly")
+"""A third party's pytest: it has neither our plugins nor our settings."""
+
+SUITE = """
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tidings import Abilities, hookimpl
+from tidings.policy import OwnChannels
+from tidings.testing.pytest import PolicyTests, StoreTests, TransportTests
+from tidings_memory import MemoryBroker, MemoryStore
+
+
+@pytest.fixture(autouse=True)
+async def _leaves_no_task(anyio_backend):
+    before = len(asyncio.all_tasks())
+    yield
+    assert len(asyncio.all_tasks()) == before
+
+
+class LosesOrigins(MemoryBroker):
+    abilities = Abilities(role="broker", local=True)
+
+    @hookimpl
+    async def push(self, events):
+        await super().push(events=[event._replace(origin=None) for event in events])
+
+
+class TestLosesOrigins(TransportTests):
+    within = 0.2
+
+    @asynccontextmanager
+    async def make(self):
+        plugin = LosesOrigins()
+        yield lambda: plugin
+
+
+class TestStore(StoreTests):
+    @pytest.fixture(autouse=True)
+    def _store(self):
+        self.kind = MemoryStore
+
+    @asynccontextmanager
+    async def make(self):
+        plugin = self.kind()
+        yield lambda: plugin
+
+
+class TestPolicy(PolicyTests):
+    @asynccontextmanager
+    async def make(self):
+        yield OwnChannels
+"""
+
+
+def test_each_rule_is_passed_failed_or_skipped_by_its_name(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE)
+
+    result = pytester.runpytest_inprocess(*PLAIN, "-W", "error", "-v", "-rs")
+
+    skipped = [rule for rule in TRANSPORT_RULES if "presence" in rule.needs]
+    skipped += [rule for rule in STORE_RULES if "durable" in rule.needs]
+    rules = (*TRANSPORT_RULES, *STORE_RULES, *POLICY_RULES)
+    passed = len(rules) - len(skipped) - 1
+    result.assert_outcomes(passed=passed, failed=1, skipped=len(skipped))
+    result.stdout.fnmatch_lines(
+        [
+            "*::TestLosesOrigins::test_rule[[]transport.event.whole[]] FAILED*",
+            "*::TestStore::test_rule[[]store.offsets.no_holes[]] PASSED*",
+            "*::TestStore::test_rule[[]store.connect.durable[]] SKIPPED*",
+            "*::TestPolicy::test_rule[[]policy.answer.type[]] PASSED*",
+            "*ConformanceError: transport.event.whole",
+            "*expected: heard within 0.2 s: *",
+            "*seen: *",
+            "SKIPPED * store.connect.durable: does not claim durable",
+        ]
+    )
+
+
+def test_a_class_without_a_factory_says_what_it_lacks(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from tidings.testing.pytest import PolicyTests
+
+        class TestMine(PolicyTests):
+            pass
+        """
+    )
+
+    result = pytester.runpytest_inprocess(*PLAIN, "-x")
+
+    result.stdout.fnmatch_lines(["*NotImplementedError: TestMine needs a method `make`"])
+
+
+def test_the_rules_cannot_be_written_over() -> None:
+    with pytest.raises(TypeError, match=r"TestMine: `test_rule` holds .* leave it"):
+
+        class TestMine(PolicyTests):
+            async def test_rule(self, rule: object) -> None:
+                assert rule
+
+
+def test_the_kit_itself_needs_no_pytest() -> None:
+    code = "import tidings.testing, sys; print('pytest' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)  # noqa: S603
+    assert done.stdout.strip() == b"False"
