@@ -17,23 +17,25 @@ class Options(BaseModel):
     """Patterns of the channels that have a log (`*` and `?` as in file names)."""
 
     queue: PositiveInt = 10_000
-    """The most events that wait for the store, for one transport, or for one listener; past it
-    a push waits, a transport or a listener reads the log instead (or, without one, is told)."""
+    """The most events that wait for the store, for one transport, or for one listener. Beyond it a
+    push waits, and a transport or listener reads the log instead (without a log, it is told what
+    it missed)."""
 
     push_batch: PositiveInt = 500
     """The most events in one call of a plugin's `push`."""
 
     push_timeout: PositiveFloat = 10.0
-    """How long one call of a plugin's `push` may take before it counts as failed."""
+    """Seconds that one call of a plugin's `push` may take before it counts as failed."""
 
     retry_for: PositiveFloat = 300.0
-    """How long a transport is tried again for before its events are given up."""
+    """Seconds for which a transport is tried again before its events are given up."""
 
     head_beat: PositiveFloat = 25.0
-    """How often the newest positions of open channels are asked: finds a lost last event."""
+    """Seconds between two questions for the newest positions of open channels: finds a last event
+    that was lost."""
 
     straggler: PositiveFloat = 0.05
-    """How long a hole in the order may be filled by the transport before the log is read."""
+    """Seconds that a transport is given to fill a hole in the order before the log is read."""
 
     held: PositiveInt = 1_000
     """The most events of one channel that are held while a hole before them is mended."""
@@ -42,7 +44,8 @@ class Options(BaseModel):
     """The most events in one reading of the log."""
 
     authorize_timeout: PositiveFloat = 5.0
-    """How long one policy may think before its silence denies."""
+    """Seconds that one policy may think before its silence denies."""
 
     close_within: PositiveFloat = 10.0
-    """How long leaving `async with Tidings()` waits for transports to carry what was accepted."""
+    """Seconds that leaving `async with Tidings()` waits for transports to carry what was
+    accepted."""

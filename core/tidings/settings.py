@@ -45,13 +45,14 @@ class Settings(Options, BaseSettings):
     )
 
     token_key: SecretStr | None = None
-    """Signs tokens: a secret of at least 32 bytes, or the PEM text of a private key."""
+    """Signs tokens and tickets: a secret of at least 32 bytes, or the PEM text of a private key.
+    Better in the environment, as `TIDINGS_TOKEN_KEY`."""
 
     token_public_key: str | None = None
     """Verifies tokens that were signed elsewhere by RS256 or ES256: a public key's PEM text."""
 
     token_algorithm: Algorithm = "HS256"  # noqa: S105 (no password)
-    """How tokens are signed; RS256 and ES256 need the `crypto` extra."""
+    """How tokens are signed; RS256 and ES256 need the extra `crypto`."""
 
     plugins: Annotated[dict[str, dict[str, Any]], NoDecode] = Field(default={}, repr=False)
     """A table for each plugin: its constructor's keywords, and `enabled` or `class`."""

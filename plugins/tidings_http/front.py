@@ -41,14 +41,15 @@ class HttpFront:
     Args:
         identify: says who makes a request, as the application knows it; a function or an async
             one. Whom it does not know is asked for a bearer token that `tidings.tokens` made.
-        origins: of pages elsewhere that may ask, as "https://app.example.com".
+        origins: of pages elsewhere that may ask, as `["https://app.example.com"]`.
         body: the most bytes of a request's body.
-        answer: the most bytes of entries or events in an answer, but for one.
+        answer: the most bytes of entries or events in an answer, but for one; a page that has no
+            room for more has a cursor.
         streams: how many event streams at a time.
-        per_user: how many of one user at a time.
+        per_user: how many event streams of one user at a time.
         channels: how many channels one stream may hear.
-        outgoing: how many bytes may wait to leave to one stream; one that takes less than it is
-            sent is ended, and catches up when it returns.
+        outgoing: how many bytes may wait to leave to one stream. One that takes less than it is
+            sent is cut off, and catches up when it returns.
         ping: a stream that was sent nothing for so many seconds is sent a comment.
         console_data: the console shows recent events with their data, which may be secrets.
 

@@ -31,7 +31,7 @@ class MemoryStore:
     Given to a second `Tidings` object, later or at the same time, it goes on with what it has.
 
     Args:
-        log_count: the most events a channel's log holds.
+        log_count: the most events a channel's log holds; the oldest give way.
         log_age: how long an event stays in the log.
         inbox_count: the most notifications in one inbox; the oldest give way.
         inbox_age: how long a notification stays in the inbox.

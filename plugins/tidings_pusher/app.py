@@ -26,20 +26,25 @@ class App(BaseModel):
     """One app: its credentials, and what sets it apart.
 
     Attributes:
-        id, key, secret: as Pusher's dashboard shows them, or of your own making.
-        namespace: sets the app's channels and users apart from those of the other apps, as
-            "shop"; without one they are Tidings' own: user "ann" is Tidings' user "ann".
-        member_bytes: the most of one member's `user_info`.
-        enabled: whether a server of your own serves it at all.
-        client_events: whether clients may send events to each other (`client-...`).
-        client_events_per_second: how many of these a connection may send.
+        id: names the app in the URLs of the HTTP API: up to 64 letters, digits, `_` and `-`, as
+            Pusher's dashboard shows it, or of your own making.
+        key: what clients name, and in each signature; no secret, and of the same signs.
+        secret: signs, and verifies: whoever has it may do in the app what its backend may.
+        namespace: sets the app's channels and users apart from those of other apps, as `"shop"`;
+            without one they are Tidings' own: user "ann" is Tidings' user "ann". All apps but one
+            need one.
+        member_bytes: the most bytes of a member's `user_info`.
+        enabled: whether a server of your own serves it; else clients are refused with code 4003.
+        client_events: whether clients may send each other events (`client-...`).
+        client_events_per_second: how many of these a connection may send in a second.
         subscription_count: whether clients are told how many hear a channel.
-        connections: how many clients may be connected at a time; None: as many as the server has.
+        connections: how many clients may be connected at a time, beyond which they are refused with
+            code 4004; without it, as many as the front lets in.
         members: how many users may be on a presence channel.
-        event_bytes: the most of an event's data, in UTF-8.
-        pending: how many pending notifications a user is sent who signs in.
+        event_bytes: the most bytes of an event's data, in UTF-8.
+        pending: how many pending notifications a user is sent who signs in; 0 to 1,000.
         activity_timeout: after how many seconds of silence clients ask whether anyone is there.
-        webhooks: who is told what happens.
+        webhooks: who is told what happens, each a `Webhook`, or a table of its settings.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

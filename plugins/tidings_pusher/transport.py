@@ -28,17 +28,22 @@ class PusherTransport:
     application has no log, or where it is told to.
 
     Args:
-        app_id, key, secret: as Pusher's dashboard shows them. A process without the secret can
-            hear, given an `authorizer` or `auth_endpoint`, and cannot push.
-        cluster: of the hosted service, as "eu"; or else
-        host, port: of a server of your own.
+        app_id: the app's number, as Pusher's dashboard shows it; text all the same.
+        key: the app's key, as Pusher's dashboard shows it; no secret.
+        secret: the app's secret, to push and sign; better in the environment, as
+            `TIDINGS_PLUGINS__PUSHER_TRANSPORT__SECRET`. A process without it can hear, given an
+            `authorizer` or `auth_endpoint`, and cannot push.
+        cluster: of the hosted service, as `"eu"`; or else give `host`.
+        host: of a server that speaks as the hosted service does.
+        port: of that server; by default 443, and 80 without `ssl`.
         ssl: whether connections are encrypted.
         listen: hear what others push although the application has a log of its own.
         authorizer: called with a connection's socket id and a channel; returns what Pusher's
-            clients are answered, {"auth": ...}; a function or an async one, called on the loop.
-        auth_endpoint: the URL of a backend to ask instead, as Pusher's own clients do.
-        encryption_master_key_base64: seals the events of `private-encrypted-` channels, and opens
-            them where it signs for itself.
+            clients are answered, `{"auth": ...}`; a function or an async one, called on the loop.
+        auth_endpoint: the URL of a backend to ask instead, as Pusher's own clients do: for a
+            process without the secret.
+        encryption_master_key_base64: 32 bytes in base64, which seal the events of
+            `private-encrypted-` channels, and open them where it signs for itself; a secret.
 
     Raises:
         SettingsError: a setting is missing or wrong; it says what to do.

@@ -50,14 +50,17 @@ class SqlStore:
     its own, which must lead to the server itself or to a pooler in session mode.
 
     Args:
-        url: `sqlite:///path/to/file.db`, or `postgresql://user:password@host/database`.
-        log_count: the most events a channel's log holds.
+        url: `sqlite:///path/to/file.db`, or `postgresql://user:password@host/database`. A path that
+            begins with `/` has four slashes: `sqlite:////var/lib/app/tidings.db`. With a password,
+            better in the environment, as `TIDINGS_PLUGINS__SQL__URL`.
+        log_count: the most events a channel's log holds; the oldest give way.
         log_age: how long an event stays in the log.
         inbox_count: the most notifications in one inbox; the oldest give way.
         inbox_age: how long a notification stays in the inbox.
         remember: how long an id is known once its event is in neither log nor inbox.
-        synchronous: of SQLite alone. FULL: what was answered survives a loss of power. NORMAL is
-            faster, and the last moments before such a loss may be gone; a crash loses nothing.
+        synchronous: of SQLite alone. With `FULL` what was answered survives a loss of power;
+            `NORMAL` is faster, and the last moments before such a loss may be gone; a crash loses
+            nothing.
 
     Attributes:
         dropped: how many events that were staged have not been appended, and why: `duplicate`, or

@@ -45,27 +45,29 @@ class WebSocketFront:
 
     Args:
         dialects: what clients speak; by default `PlainDialect()`, at `/ws`. What other plugins
-            of the application bring (see `brought`) is spoken and answered too.
+            of the application bring is spoken and answered too.
         connections: how many clients at a time.
-        per_address: how many of one address at a time.
-        per_user: how many of one user at a time.
-        handshake: how long a client may take to open the connection and say who it is, seconds.
+        per_address: how many clients of one address at a time.
+        per_user: how many clients of one user at a time.
+        handshake: how many seconds a client may take to open the connection and say who it is.
         message: the most bytes of a message from a client.
-        rate: how many messages and pings a client may send in a second, and twice as many at once
-            after some rest. (This and `subscriptions` do not hold for who may `admin`.)
+        rate: how many messages and pings a client may send in a second; twice as many at once after
+            some rest. (This and `subscriptions` do not hold for operators.)
         subscriptions: how many channels a connection may hear.
-        outgoing: how many bytes may wait to leave to one client; who takes less than it is sent is
-            closed, and catches up when it returns. An answer has no more, but for one entry.
-        silence: after so many seconds without a sign of life a client is pinged, and after twice
-            as many it is gone.
-        origins: which web pages may connect (as `https://example.com`); None: all, for a proof of
-            who they are is asked of all, and none that browsers send by themselves will do. Who
-            is no browser names no page, and may connect.
-        proxies: addresses whose `X-Forwarded-For` is believed (as "10.0.0.0/8"), as is then that
-            of who connects by a Unix socket.
-        presence_grace: for how many seconds a user without a connection still counts as present.
-        leave_within: over how many seconds clients are sent away when the server stops.
-        compress_from: texts of at least so many bytes are compressed, for clients that can.
+        outgoing: how many bytes may wait to leave to one client. One that takes less than it is
+            sent is closed, and catches up when it returns; the others do not wait for it. An
+            answer has no more, but for one entry.
+        silence: after so many seconds without a sign of life a client is pinged; after twice as
+            many it is gone.
+        origins: which web pages may connect, as `["https://example.com"]`; without it all, for each
+            has to bring a proof that browsers do not send by themselves. Who is no browser names
+            no page, and may connect.
+        proxies: addresses and networks whose `X-Forwarded-For` is believed, as `["10.0.0.0/8"]`;
+            where there are any, that of whoever connects by a Unix socket is believed too.
+        presence_grace: for how many seconds a user without a connection still counts as present;
+            0: not at all.
+        leave_within: over how many seconds clients are sent away when the server stops; 0: at once.
+        compress_from: texts of at least so many bytes are compressed, for clients that can; 0: all.
 
     Raises:
         SettingsError: a limit would let nobody do anything, or a proxy is no address.

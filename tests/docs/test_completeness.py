@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-import json
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-import pytest
 from click import Context
-from pydantic import BaseModel
 
 import tidings
-from tidings import Notification, Options, Settings
+from tidings import Notification
 from tidings.access import Action
 from tidings.cli.root import cli
-from tidings_http import HttpFront, HttpInbox
-from tidings_memory import MemoryStore
-from tidings_sql import SqlStore
-from tidings_websocket import WebSocketClient, WebSocketFront
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -32,36 +22,6 @@ def rows(page: str) -> set[tuple[str, str]]:
     lines = (DOCS / page).read_text("utf-8").splitlines()
     cells = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("|")]
     return {(row[1].strip("`"), row[2].strip("`")) for row in cells}
-
-
-def shown(default: Any) -> str:
-    if default is None:
-        return "none"
-    if default is inspect.Parameter.empty:
-        return "required"
-    if isinstance(default, timedelta):
-        return f'"P{default.days}D"'
-    return json.dumps(default)
-
-
-def defaults(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
-    for name, field in model.model_fields.items():
-        if name != "plugins":  # tables, which have a section of their own
-            yield name, shown(field.default)
-
-
-@pytest.mark.parametrize("model", [Options, Settings])
-def test_every_setting_is_listed_with_its_default(model: type[BaseModel]) -> None:
-    assert set(defaults(model)) - rows("reference/settings.md") == set()
-
-
-@pytest.mark.parametrize(
-    "plugin", [HttpFront, HttpInbox, MemoryStore, SqlStore, WebSocketClient, WebSocketFront]
-)
-def test_every_key_of_a_plugin_is_listed_with_its_default(plugin: type) -> None:
-    parameters = inspect.signature(plugin).parameters.values()
-    keys = {(parameter.name, shown(parameter.default)) for parameter in parameters}
-    assert keys - rows("reference/settings.md") == set()
 
 
 def test_every_public_name_is_on_its_page() -> None:

@@ -54,10 +54,11 @@ class HttpInbox:
 
     Args:
         url: where the front is mounted, as `https://example.com/tidings`.
-        token: what proves who this is; or an async function that returns it, which is asked again
-            when the server refuses the last one.
-        timeout: how long a request may take, further attempts included, in seconds.
-        attempt: how long a server may be silent before an attempt has failed, in seconds.
+        token: what proves who this is, better in the environment, as
+            `TIDINGS_PLUGINS__HTTP_INBOX__TOKEN`; in code also an async function that returns it,
+            which is asked again when the server refuses the last one.
+        timeout: how many seconds a request may take, further attempts included.
+        attempt: how many seconds the server may be silent before an attempt has failed.
         in_flight: the most requests at a time; more wait for their turn.
         answer: the most bytes of an answer.
 

@@ -58,10 +58,11 @@ class WebSocketClient:
 
     Args:
         url: of the front, as `wss://example.com/ws`.
-        token: what proves who this is; or an async function that returns it, which is asked at
-            each connection, and before a token expires.
-        timeout: how long a request may take, new connections included, in seconds.
-        handshake: how long opening a connection may take, in seconds.
+        token: what proves who this is, better in the environment, as
+            `TIDINGS_PLUGINS__WEBSOCKET_CLIENT__TOKEN`; in code also an async function that returns
+            it, which is asked at each connection, and before a token expires.
+        timeout: how many seconds a request may take, new connections included.
+        handshake: how many seconds opening a connection may take.
         in_flight: the most requests without an answer; more wait for their turn.
         message: the most bytes of a message from the server.
 
