@@ -8,7 +8,15 @@ import pytest
 
 from testing.far_sides import shared
 from tidings import Abilities, Event, Position, Recalled, Stored, hookimpl
-from tidings.testing import ConformanceError, FaultyTransport, check_store, check_transport
+from tidings.testing import (
+    STORE_RULES,
+    TRANSPORT_RULES,
+    ConformanceError,
+    FaultyTransport,
+    audit,
+    check_store,
+    check_transport,
+)
 from tidings_memory import MemoryBroker, MemoryStore
 
 
@@ -73,6 +81,32 @@ async def test_an_error_names_the_rule_what_was_expected_and_what_was_seen() -> 
     assert caught.value.rule == "store.recall.as_persisted"
     assert "what is recalled" in caught.value.expected
     assert str(caught.value).startswith("store.recall.as_persisted\n  expected: what is recalled")
+
+
+async def test_an_audit_goes_on_after_a_broken_rule_and_has_a_verdict_on_each() -> None:
+    class TwoByTwo(MemoryStore):
+        async def recall(self, channel: str, after: int, limit: int) -> Recalled:
+            return await super().recall(channel, after, min(limit, 2))
+
+    report = await audit(STORE_RULES, shared(TwoByTwo))
+
+    assert [verdict.rule for verdict in report.verdicts] == list(STORE_RULES)
+    broken = {v.rule.id: v for v in report.verdicts if v.result == "failed"}
+    assert "store.recall.windows" in broken
+    assert "store.connect.durable" in report.skipped
+    assert "store.heads.together" in report.passed
+    assert str(broken["store.recall.windows"]).startswith(
+        "failed  store.recall.windows\n  expected: offsets after 0, 3 at most: [1, 2, 3]\n  seen: "
+    )
+
+
+def test_a_rule_names_what_it_needs_and_what_a_plugin_lacks_of_it() -> None:
+    rules = {rule.id: rule for rule in (*STORE_RULES, *TRANSPORT_RULES)}
+
+    assert rules["store.outbox.fired"].claims == ["Outbox", "Schedule"]
+    assert rules["transport.event.control"].claims == ["subscribe", "broker"]
+    assert rules["transport.event.control"].lacking(Loudspeaker()) == "does not implement subscribe"
+    assert rules["transport.event.control"].lacking(MemoryBroker()) is None
 
 
 async def test_a_plugin_that_raises_breaks_the_rule_it_raised_in() -> None:

@@ -1,7 +1,8 @@
 """For those who write plugins, or test what they build on Tidings. Needs no test framework.
 
 `check_store`, `check_transport` and `check_policy` hold a plugin to named rules, each of which
-can also be run by itself (`STORE_RULES`, ...). `FaultyTransport` carries as badly as it is told.
+can also be run by itself (`STORE_RULES`, ...); `audit` goes on after a broken one. For pytest there
+are classes in `tidings.testing.pytest`. `FaultyTransport` carries as badly as it is told.
 
     async def test_it_keeps_the_rules():
         await check_store(my_store)
@@ -11,13 +12,14 @@ from tidings.testing.checks import (
     POLICY_RULES,
     STORE_RULES,
     TRANSPORT_RULES,
+    audit,
     check_policy,
     check_store,
     check_transport,
 )
 from tidings.testing.far_side import Make, Node
 from tidings.testing.faulty import FaultyTransport
-from tidings.testing.report import ConformanceError, Report
+from tidings.testing.report import ConformanceError, Report, Verdict
 from tidings.testing.rules import Rule
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "Node",
     "Report",
     "Rule",
+    "Verdict",
+    "audit",
     "check_policy",
     "check_store",
     "check_transport",

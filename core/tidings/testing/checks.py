@@ -20,7 +20,7 @@ from tidings.testing import (
     transport_presence,
 )
 from tidings.testing.far_side import Make
-from tidings.testing.report import Report
+from tidings.testing.report import Report, Verdict
 from tidings.testing.rules import Rule
 
 STORE_RULES: Sequence[Rule] = (
@@ -85,13 +85,30 @@ async def check_policy(make: Make, *, within: float = 5.0) -> Report:
     return await _check(POLICY_RULES, make, within)
 
 
+async def audit(rules: Sequence[Rule], make: Make, *, within: float = 5.0) -> Report:
+    """Hold a plugin to these rules, and go on after one that it breaks.
+
+    Args:
+        rules: `STORE_RULES`, `TRANSPORT_RULES`, `POLICY_RULES`, or some of them.
+        make: see `check_transport`.
+        within: likewise.
+
+    Returns:
+        A verdict on each rule, in the order given; nothing is raised for one that is broken.
+
+    Example:
+        report = await audit(TRANSPORT_RULES, valkey)
+        for verdict in report.verdicts:
+            print(verdict.rule.id, verdict.result, verdict.rule.says)
+    """
+    return Report([await rule.judge(make, within=within) for rule in rules])
+
+
 async def _check(rules: Sequence[Rule], make: Make, within: float) -> Report:
-    passed: list[str] = []
-    skipped: dict[str, str] = {}
+    verdicts: list[Verdict] = []
     for rule in rules:
-        lacking = await rule.run(make, within=within)
-        if lacking is None:
-            passed.append(rule.id)
-        else:
-            skipped[rule.id] = lacking
-    return Report(passed, skipped)
+        verdict = await rule.judge(make, within=within)
+        if verdict.error is not None:
+            raise verdict.error
+        verdicts.append(verdict)
+    return Report(verdicts)

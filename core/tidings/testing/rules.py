@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tidings.plugin_check import check_plugin, plugin_name
 from tidings.protocols import Schedule
 from tidings.registry import abilities_of
-from tidings.testing.report import ConformanceError
+from tidings.testing.report import ConformanceError, Verdict
 
 if TYPE_CHECKING:
     from tidings.testing.far_side import FarSide, Make
@@ -48,13 +48,31 @@ def hold(what: str, holds: object, seen: object) -> None:
 class Rule:
     """One rule, by its id.
 
-    says: what it demands, in a sentence. needs: what a plugin must claim to be asked about it.
+    says: what it demands, in a sentence. needs: what a plugin must claim to be asked about it:
+    Protocols of `tidings.protocols`, a hook, a role or an ability; each must hold.
     """
 
     id: str
     says: str
     check: Check
     needs: Sequence[Need] = ()
+
+    @property
+    def claims(self) -> Sequence[str]:
+        """The names of what it needs, such as `Presence`, `subscribe`, `broker` or `durable`."""
+        return [need if isinstance(need, str) else need.__name__ for need in self.needs]
+
+    def lacking(self, plugin: object) -> str | None:
+        """Return what this plugin does not claim, so that it is not asked; None where it is."""
+        return _lacking(plugin, self.needs)
+
+    async def judge(self, make: Make, *, within: float = 5.0) -> Verdict:
+        """Hold a fresh plugin to this rule, as `run` does, and say what came of it."""
+        try:
+            lacking = await self.run(make, within=within)
+        except ConformanceError as error:
+            return Verdict(self, "failed", error=error)
+        return Verdict(self, "passed" if lacking is None else "skipped", lacking)
 
     async def run(self, make: Make, *, within: float = 5.0) -> str | None:
         """Hold a fresh plugin to this rule.
@@ -74,7 +92,7 @@ class Rule:
         __tracebackhide__ = True
         async with make() as node:
             plugin = node()
-            if lacking := _lacking(plugin, self.needs):
+            if lacking := self.lacking(plugin):
                 return lacking
             bare = abilities_of(plugin).bare
             await self._hold(FarSide(make, node, within, bare=bare), 4 * within)
