@@ -6,8 +6,8 @@ by Prometheus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 try:
     from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -17,7 +17,7 @@ try:
 except ImportError as error:
     raise ImportError(f"{error.msg}: pip install 'tidings[metrics]'", name=error.name) from error
 
-from tidings.transport_state import TransportState
+from tidings.metrics import collectors
 
 if TYPE_CHECKING:
     from tidings_http.front import HttpFront
@@ -27,23 +27,12 @@ MEDIA_TYPE = CONTENT_TYPE_LATEST
 _PREFIX = "tidings_http_"
 
 
-@runtime_checkable
-class Counting(Protocol):
-    """A plugin that counts: what its collector yields stands on the page too."""
-
-    @property
-    def collector(self) -> Collector:
-        """What Prometheus is told."""
-
-
 def shown(front: HttpFront) -> bytes:
     """Return the page that Prometheus asks for."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(TransportCollector(front.tidings.transports))
-    for plugin in front.tidings.hooks.plugins.values():
-        if isinstance(plugin, Counting):
-            registry.register(plugin.collector)
+    for collector in collectors(front.tidings):
+        registry.register(collector)
     return generate_latest(registry)
 
 
@@ -76,34 +65,6 @@ class HttpCollector(Collector):
         yield _sum("events", "Events heard, each once however many listen.", counters.events)
         yield _sum("deliveries", "Events written to streams.", counters.deliveries)
         yield _sum("sent_bytes", "Bytes of text written to streams.", counters.bytes_out)
-
-
-class TransportCollector(Collector):
-    """Shows how the transports of an application are doing.
-
-    Args:
-        states: of each.
-    """
-
-    def __init__(self, states: Sequence[TransportState]) -> None:
-        self._states = states
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield every metric."""
-        carried = CounterMetricFamily(
-            "tidings_transport_carried", "Events that the far side took.", labels=["transport"]
-        )
-        given_up = CounterMetricFamily(
-            "tidings_transport_given_up", "Events that it never will.", labels=["transport"]
-        )
-        waiting = GaugeMetricFamily(
-            "tidings_transport_waiting", "Events on their way.", labels=["transport"]
-        )
-        for state in self._states:
-            carried.add_metric([state.transport], state.carried)
-            given_up.add_metric([state.transport], state.given_up)
-            waiting.add_metric([state.transport], state.waiting)
-        yield from (carried, given_up, waiting)
 
 
 def _sum(name: str, words: str, value: float) -> Metric:

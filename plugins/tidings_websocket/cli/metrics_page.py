@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from tidings.errors import PluginError, SettingsError
-from tidings_websocket.front import WebSocketFront
 
 if TYPE_CHECKING:
     from wsgiref.simple_server import WSGIServer
 
     from prometheus_client import CollectorRegistry
+
+    from tidings.service import Tidings
 
 logger = logging.getLogger("tidings.serve")
 
@@ -29,14 +30,14 @@ class MetricsPage(NamedTuple):
 
 
 @asynccontextmanager
-async def metrics_page(front: WebSocketFront, where: MetricsPage) -> AsyncIterator[None]:
+async def metrics_page(tidings: Tidings, where: MetricsPage) -> AsyncIterator[None]:
     """Answer Prometheus in threads, until exit.
 
     Raises:
         PluginError: prometheus-client is not installed.
         SettingsError: it cannot be listened there.
     """
-    server, thread = _started(_registry(front), where)
+    server, thread = _started(_registry(tidings), where)
     logger.info("metrics are shown", extra={"host": where.host, "port": server.server_port})
     try:
         yield
@@ -53,19 +54,20 @@ def check_installed() -> None:
         PluginError: it is not installed.
     """
     try:
-        import tidings_websocket.metrics  # noqa: F401
+        import tidings.metrics  # noqa: F401
     except ImportError as error:
         raise PluginError("websocket", str(error)) from error
 
 
-def _registry(front: WebSocketFront) -> CollectorRegistry:
+def _registry(tidings: Tidings) -> CollectorRegistry:
     from prometheus_client import CollectorRegistry, ProcessCollector
 
-    from tidings_websocket.metrics import FrontCollector
+    from tidings.metrics import collectors
 
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(FrontCollector(front))
+    for collector in collectors(tidings):
+        registry.register(collector)
     return registry
 
 

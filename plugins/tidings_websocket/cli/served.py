@@ -110,7 +110,9 @@ class Served:
         async with AsyncExitStack() as stack:
             stack.enter_context(bounded_stop(self._plan.stop_within, hurries=self._hurries))
             if self._plan.metrics is not None:
-                await stack.enter_async_context(metrics_page(self._what.front, self._plan.metrics))
+                await stack.enter_async_context(
+                    metrics_page(self._what.tidings, self._plan.metrics)
+                )
             await stack.enter_async_context(self._what.tidings)
             yield
 

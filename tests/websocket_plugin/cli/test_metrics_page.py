@@ -9,7 +9,9 @@ from urllib.request import urlopen
 import pytest
 
 from core.cli.runs import run_command
-from tidings import SettingsError
+from tidings import Notification, SettingsError, Tidings
+from tidings_http import HttpFront
+from tidings_memory import MemoryStore
 from tidings_websocket import WebSocketFront
 from tidings_websocket.cli.metrics_page import MetricsPage, metrics_page
 from websocket_plugin.cli.inside import serving
@@ -33,11 +35,15 @@ async def read(port: int) -> str:
         return str(page.read(), "utf-8")
 
 
+def application(*plugins: object) -> Tidings:
+    return Tidings(MemoryStore(), *plugins)
+
+
 async def test_the_page_shows_the_front_and_its_process(shown: pytest.LogCaptureFixture) -> None:
     front = WebSocketFront()
     front.counters.opened["plain"] += 3
 
-    async with metrics_page(front, MetricsPage("127.0.0.1", 0, 1)):
+    async with metrics_page(application(front), MetricsPage("127.0.0.1", 0, 1)):
         (port,) = ports(shown)
         page = await read(port)
 
@@ -53,19 +59,37 @@ async def test_a_server_shows_it_as_long_as_it_runs(shown: pytest.LogCaptureFixt
         assert "\ntidings_websocket_connections 1.0\n" in await read(port)
 
 
+async def test_it_shows_what_transports_carry_and_other_fronts_count(
+    shown: pytest.LogCaptureFixture,
+) -> None:
+    tidings = application(HttpFront())
+    async with metrics_page(tidings, MetricsPage("127.0.0.1", 0, 1)):
+        (port,) = ports(shown)
+        assert 'transport="memory"' not in await read(port)
+
+        async with tidings:
+            receipt = await tidings.push("ann", Notification(heading="Build passed"))
+            await receipt.outcomes()
+            page = await read(port)
+
+    assert 'tidings_transport_carried_total{transport="memory"} 1.0\n' in page
+    assert 'tidings_transport_failing{transport="memory"} 0.0\n' in page
+    assert "\ntidings_http_streams 0.0\n" in page
+
+
 async def test_each_process_takes_a_port_of_its_own(shown: pytest.LogCaptureFixture) -> None:
-    async with metrics_page(WebSocketFront(), MetricsPage("127.0.0.1", 0, 1)):
+    async with metrics_page(application(), MetricsPage("127.0.0.1", 0, 1)):
         (first,) = ports(shown)
-        async with metrics_page(WebSocketFront(), MetricsPage("127.0.0.1", first, 50)):
+        async with metrics_page(application(), MetricsPage("127.0.0.1", first, 50)):
             assert first < ports(shown)[1] < first + 50
 
         with pytest.raises(SettingsError, match=f"port {first} cannot be listened on for metrics"):
-            async with metrics_page(WebSocketFront(), MetricsPage("127.0.0.1", first, 1)):
+            async with metrics_page(application(), MetricsPage("127.0.0.1", first, 1)):
                 pass
 
 
 def test_the_command_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "tidings_websocket.metrics", raising=False)
+    monkeypatch.delitem(sys.modules, "tidings.metrics", raising=False)
     monkeypatch.setitem(sys.modules, "prometheus_client.metrics_core", None)
 
     ran = run_command("serve", "--metrics-port", "0")
