@@ -22,6 +22,10 @@ _COMMANDS = {
     "token": ("tidings.cli.token:token", "Issue a token for a user."),
     "plugins": ("tidings.cli.plugins:plugins", "Show the plugins: what each is and can do."),
     "check": ("tidings.cli.check:check", "Check the settings: what would run, what is wrong."),
+    "conformance": (
+        "tidings.cli.conformance:conformance",
+        "Hold a plugin to the rules for its kind.",
+    ),
 }
 
 

@@ -1,0 +1,124 @@
+"""`tidings conformance`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import click
+
+from tidings.cli.invocation import Invocation, printable
+from tidings.cli.opening import told_to
+from tidings.cli.under_test import make_of, working_directory_importable
+from tidings.cli.verdict import Result, Verdict, judge, rules_for
+from tidings.spelling import did_you_mean
+from tidings.testing import Make, Rule
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_STYLES: Mapping[Result, str] = {"kept": "green", "broken": "bold red", "skipped": "yellow"}
+_FACTORY = "MODULE:FACTORY"
+_LONGEST = 600  # characters of what was expected or seen that are shown to people
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tidings conformance tidings_memory:MemoryBroker
+  tidings conformance tests.far_sides:valkey --rule 'transport.order.*'
+"""
+)
+@click.argument("factory", metavar=_FACTORY)
+@click.option(
+    "--within",
+    type=click.FloatRange(0, min_open=True),
+    default=5.0,
+    metavar="SECONDS",
+    help="How long anything may take to arrive; by default 5.",
+)
+@click.option(
+    "--rule",
+    "patterns",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only rules whose id is like this, as store.page.*; may be given again.",
+)
+@click.pass_obj
+def conformance(called: Invocation, /, factory: str, within: float, patterns: Sequence[str]) -> int:
+    """Hold a plugin to the rules for its kind, and show which of them it keeps.
+
+    FACTORY is a function under @asynccontextmanager that opens a fresh far side (a database, a
+    namespace on a server) and yields a function that makes a plugin object on it. Where an object
+    is itself its far side, it is the plugin's class, or a function that makes one.
+
+    The exit code is 1 if a rule is broken. Those about what the plugin does not claim are skipped.
+    """
+    with working_directory_importable(), told_to(called):
+        try:
+            make = make_of(factory)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"'{_FACTORY}'") from error
+        return asyncio.run(_conformance(called, factory, make, within, patterns))
+
+
+async def _conformance(
+    called: Invocation, factory: str, make: Make, within: float, patterns: Sequence[str]
+) -> int:
+    """Ask about each rule, and tell at once; return the exit code."""
+    counts: Counter[Result] = Counter()
+    for kind, rules in _wanted(await rules_for(make), patterns).items():
+        if not called.as_json:
+            called.show(f"{factory} as a {kind}")
+        for rule in rules:
+            verdict = await judge(rule, make, within)
+            counts[verdict.result] += 1
+            if called.as_json:
+                called.emit({"kind": kind, **verdict.as_json()})
+            else:
+                called.show(*_as_text(verdict))
+    results = {result: counts[result] for result in _STYLES}
+    if called.as_json:
+        called.emit({"summary": {"factory": factory, **results}})
+    else:
+        called.show(", ".join(f"{count} {result}" for result, count in results.items()) + ".")
+    return 1 if counts["broken"] else 0
+
+
+def _wanted(
+    asked: Mapping[str, Sequence[Rule]], patterns: Sequence[str]
+) -> Mapping[str, Sequence[Rule]]:
+    """Return the rules that are like any of the patterns; without one, all.
+
+    Raises:
+        click.BadParameter: a pattern is like none.
+    """
+    ids = [rule.id for rules in asked.values() for rule in rules]
+    for pattern in patterns:
+        if not any(fnmatchcase(id, pattern) for id in ids):  # noqa: A001
+            told = f"no rule for this plugin is like {pattern!r}{did_you_mean(pattern, ids)}"
+            raise click.BadParameter(told, param_hint="'--rule'")
+    like = {
+        kind: [rule for rule in rules if any(fnmatchcase(rule.id, pattern) for pattern in patterns)]
+        for kind, rules in asked.items()
+    }
+    return {kind: rules for kind, rules in like.items() if rules} if patterns else asked
+
+
+def _as_text(verdict: Verdict) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    line = Text.assemble("  ", (f"{verdict.result:7}", _STYLES[verdict.result]), "  ")
+    line.append(verdict.rule.id)
+    if verdict.lacks:
+        line.append(f": {verdict.lacks}", "dim")
+    yield line
+    if verdict.result == "broken":
+        told = [f"expected: {verdict.expected}", f"seen: {verdict.seen}"]
+        for words in (verdict.rule.says, *told):
+            cut = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}... (--json has it all)"
+            yield Padding(Text(printable(cut)), (0, 0, 0, 11), expand=False)
