@@ -6,21 +6,21 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tidings.cli.asking import judge, rules_for
 from tidings.cli.invocation import Invocation, printable
 from tidings.cli.opening import told_to
 from tidings.cli.under_test import make_of, working_directory_importable
-from tidings.cli.verdict import Result, Verdict, judge, rules_for
 from tidings.spelling import did_you_mean
-from tidings.testing import Make, Rule
+from tidings.testing import Make, Rule, Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_STYLES: Mapping[Result, str] = {"kept": "green", "broken": "bold red", "skipped": "yellow"}
+_STYLES = {"passed": "green", "failed": "bold red", "skipped": "yellow"}
 _FACTORY = "MODULE:FACTORY"
 _LONGEST = 600  # characters of what was expected or seen that are shown to people
 
@@ -55,7 +55,7 @@ def conformance(called: Invocation, /, factory: str, within: float, patterns: Se
     namespace on a server) and yields a function that makes a plugin object on it. Where an object
     is itself its far side, it is the plugin's class, or a function that makes one.
 
-    The exit code is 1 if a rule is broken. Those about what the plugin does not claim are skipped.
+    The exit code is 1 if one failed. Those about what the plugin does not claim are skipped.
     """
     with working_directory_importable(), told_to(called):
         try:
@@ -69,7 +69,7 @@ async def _conformance(
     called: Invocation, factory: str, make: Make, within: float, patterns: Sequence[str]
 ) -> int:
     """Ask about each rule, and tell at once; return the exit code."""
-    counts: Counter[Result] = Counter()
+    counts: Counter[str] = Counter()
     for kind, rules in _wanted(await rules_for(make), patterns).items():
         if not called.as_json:
             called.show(f"{factory} as a {kind}")
@@ -77,7 +77,7 @@ async def _conformance(
             verdict = await judge(rule, make, within)
             counts[verdict.result] += 1
             if called.as_json:
-                called.emit({"kind": kind, **verdict.as_json()})
+                called.emit({"kind": kind, **_as_json(verdict)})
             else:
                 called.show(*_as_text(verdict))
     results = {result: counts[result] for result in _STYLES}
@@ -85,7 +85,7 @@ async def _conformance(
         called.emit({"summary": {"factory": factory, **results}})
     else:
         called.show(", ".join(f"{count} {result}" for result, count in results.items()) + ".")
-    return 1 if counts["broken"] else 0
+    return 1 if counts["failed"] else 0
 
 
 def _wanted(
@@ -108,17 +108,27 @@ def _wanted(
     return {kind: rules for kind, rules in like.items() if rules} if patterns else asked
 
 
+def _as_json(verdict: Verdict) -> dict[str, Any]:
+    told: dict[str, Any] = {"rule": verdict.rule.id, "says": verdict.rule.says}
+    told["result"] = verdict.result
+    if verdict.lacking is not None:
+        told["lacking"] = verdict.lacking
+    if verdict.error is not None:
+        told |= {"expected": verdict.error.expected, "seen": verdict.error.seen}
+    return told
+
+
 def _as_text(verdict: Verdict) -> Iterator[RenderableType]:
     from rich.padding import Padding
     from rich.text import Text
 
     line = Text.assemble("  ", (f"{verdict.result:7}", _STYLES[verdict.result]), "  ")
     line.append(verdict.rule.id)
-    if verdict.lacks:
-        line.append(f": {verdict.lacks}", "dim")
+    if verdict.lacking is not None:
+        line.append(f": {verdict.lacking}", "dim")
     yield line
-    if verdict.result == "broken":
-        told = [f"expected: {verdict.expected}", f"seen: {verdict.seen}"]
-        for words in (verdict.rule.says, *told):
+    if (error := verdict.error) is not None:
+        told = (verdict.rule.says, f"expected: {error.expected}", f"seen: {error.seen}")
+        for words in told:
             cut = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}... (--json has it all)"
             yield Padding(Text(printable(cut)), (0, 0, 0, 11), expand=False)

@@ -108,26 +108,26 @@ def _plugins(run: Run, tmp_path: Path) -> Iterator[None]:
     sys.modules.pop("made_here", None)
 
 
-def test_each_rule_is_told_to_be_kept_or_skipped_with_the_reason(run: Run) -> None:
+def test_each_rule_is_passed_or_skipped_with_a_reason(run: Run) -> None:
     ran = run("conformance", "made_here:Loudspeaker")
 
     assert ran.code == 0
     assert ran.out.startswith(
-        "made_here:Loudspeaker as a transport\n  kept     transport.push.unheard\n"
+        "made_here:Loudspeaker as a transport\n  passed   transport.push.unheard\n"
     )
     assert "  skipped  transport.order.batch: does not implement subscribe\n" in ran.out
-    assert ran.out.endswith("2 kept, 0 broken, 18 skipped.\n")
+    assert ran.out.endswith("2 passed, 0 failed, 18 skipped.\n")
 
 
 def test_a_broken_rule_says_what_was_expected_and_seen_and_the_others_are_run(run: Run) -> None:
     ran = run("conformance", "made_here:LosesOrigins", "--rule", "*.event.*", "--within", "0.1")
 
     assert ran.code == 1
-    assert "  broken   transport.event.whole\n           All of an event comes through" in ran.out
+    assert "  failed   transport.event.whole\n           All of an event comes through" in ran.out
     assert "expected: heard within 0.1 s: [Event(" in ran.words
     assert "... (--json has it all) seen: [Event(" in ran.words
-    assert "  kept     transport.event.control\n" in ran.out
-    assert ran.out.endswith("4 kept, 1 broken, 0 skipped.\n")
+    assert "  passed   transport.event.control\n" in ran.out
+    assert ran.out.endswith("4 passed, 1 failed, 0 skipped.\n")
 
 
 def test_each_rule_is_a_line_of_json(run: Run) -> None:
@@ -135,19 +135,19 @@ def test_each_rule_is_a_line_of_json(run: Run) -> None:
     ran = run("conformance", "made_here:LosesOrigins", *rules, "--within", "0.1", "--json")
 
     assert ran.code == 1
-    broken, kept, summary = ran.lines
-    assert (broken["rule"], broken["result"]) == ("transport.event.whole", "broken")
-    assert len(broken["seen"]) > 600
-    assert kept == {
+    failed, passed, summary = ran.lines
+    assert (failed["rule"], failed["result"]) == ("transport.event.whole", "failed")
+    assert len(failed["seen"]) > 600
+    assert passed == {
         "kind": "transport",
         "rule": "transport.presence.apart",
         "says": "Who is on one channel is on no other.",
-        "result": "kept",
+        "result": "passed",
     }
     assert summary["summary"] == {
         "factory": "made_here:LosesOrigins",
-        "kept": 1,
-        "broken": 1,
+        "passed": 1,
+        "failed": 1,
         "skipped": 0,
     }
 
@@ -157,7 +157,7 @@ def test_a_class_a_function_and_a_far_side_are_all_taken(run: Run, factory: str)
     ran = run("conformance", f"made_here:{factory}", "--rule", "transport.subscribe.left")
 
     assert ran.code == 0
-    assert ran.out.endswith("kept     transport.subscribe.left\n1 kept, 0 broken, 0 skipped.\n")
+    assert ran.out.endswith("passed   transport.subscribe.left\n1 passed, 0 failed, 0 skipped.\n")
 
 
 def test_what_is_of_two_kinds_is_asked_as_both(run: Run) -> None:
@@ -165,8 +165,8 @@ def test_what_is_of_two_kinds_is_asked_as_both(run: Run) -> None:
     ran = run("conformance", "made_here:OpenHouse", *rules)
 
     assert ran.code == 1
-    assert "made_here:OpenHouse as a transport\n  kept     transport.connect.again\n" in ran.out
-    assert "made_here:OpenHouse as a policy\n  broken   policy.users.own_channel_only\n" in ran.out
+    assert "made_here:OpenHouse as a transport\n  passed   transport.connect.again\n" in ran.out
+    assert "made_here:OpenHouse as a policy\n  failed   policy.users.own_channel_only\n" in ran.out
 
 
 @pytest.mark.parametrize(
