@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from tidings import AccessRequest, Grant, Identity, user_channel
 from tidings.access import Action
+from tidings.origins import FOREIGN
 from tidings_http.problems import denied, unauthenticated
 
 if TYPE_CHECKING:
@@ -85,8 +86,22 @@ async def caller(request: Request) -> Caller:
         token = bearer(request)
         return Caller(front, None if token is None else await front.tidings.admit(token))
     if request.method not in _SAFE:
-        front.origins.check(request)
+        check_page(request)
     return Caller(front, identity)
+
+
+def check_page(request: Request) -> None:
+    """Let a request pass that no page of strangers can have made.
+
+    Whoever names no page, and sends no cookie, is no browser.
+
+    Raises:
+        Problem: one can.
+    """
+    headers, origins = request.headers, request.app.state.front.origins
+    is_browser = any(name in headers for name in ("origin", "sec-fetch-site", "cookie"))
+    if is_browser and not origins.trusts(headers):
+        raise denied(FOREIGN)
 
 
 async def ticketed(request: Request) -> Caller:

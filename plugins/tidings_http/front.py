@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidings import Closed, Tidings, Unsupported, hookimpl
 from tidings.folded import FoldedRows
+from tidings.origins import Origins
 from tidings.protocols import InboxRows, Log
 from tidings.store_parts import StoreParts
 from tidings_http.application import Application, application, first, paths
@@ -19,7 +20,6 @@ from tidings_http.control import Control
 from tidings_http.counters import Counters
 from tidings_http.limits import Limits
 from tidings_http.lines import Lines
-from tidings_http.origins import Origins
 from tidings_http.start_page.start_page import StartPage, is_of_start_page
 from tidings_http.streams import Streams
 from tidings_http.sweep import sweep

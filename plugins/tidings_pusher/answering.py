@@ -11,11 +11,12 @@ from functools import partial
 from typing import Any, Protocol
 
 from tidings import AccessRequest, Denial, Grant, Identity, SettingsError, Unsupported
+from tidings.origins import Origins
 from tidings_pusher.access import AccessDenied, PusherAccess, check_socket_id
 from tidings_pusher.access_request import check_size, check_type, read_channels, read_user
 from tidings_pusher.bearer import own_identity
+from tidings_pusher.cross_origin import check_page, methods, preflight, shared
 from tidings_pusher.exchange import HttpAnswer, HttpRequest, Refused, json_answer
-from tidings_pusher.origins import Origins
 from tidings_pusher.refusing import told
 from tidings_pusher.steps import Steps
 
@@ -92,10 +93,10 @@ class Answering:
     def _without_body(self, request: HttpRequest) -> HttpAnswer | None:
         _ending(request)
         if request.method == "OPTIONS":
-            return self._origins.preflight(request)
+            return preflight(self._origins, request)
         if request.method != "POST":
-            raise Refused(405, "send a POST request", {"Allow": self._origins.methods})
-        self._origins.check(request)
+            raise Refused(405, "send a POST request", {"Allow": methods(self._origins)})
+        check_page(self._origins, request)
         check_type(_type(request))
         length = request.headers.get("content-length", "")
         if _LENGTH.fullmatch(length):
@@ -151,7 +152,7 @@ class Answering:
         return own_identity(self._access.app, admitted)
 
     def _shared(self, request: HttpRequest, answer: HttpAnswer) -> HttpAnswer:
-        return answer._replace(headers=answer.headers | self._origins.shared(request))
+        return answer._replace(headers=answer.headers | shared(self._origins, request))
 
 
 def _ending(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from tidings import Notification
+from tidings_http.caller import check_page
 from tidings_http.page_files import PageFiles
 from tidings_http.problems import Problem, denied
 from tidings_http.start_page.start_page import StartPage, is_at_home
@@ -108,7 +109,7 @@ def _front_for(request: Request, user: str) -> HttpFront:
         Problem: this is none, or a page of strangers asks.
     """
     offered, front = _offered(request), request.app.state.front
-    front.origins.check(request)
+    check_page(request)
     if user not in offered.for_(request):
         raise denied(_NOT_HERE)
     found: HttpFront = front
