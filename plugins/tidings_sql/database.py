@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from tidings_sql.engines import READERS, Engines
 from tidings_sql.reader import Reader
-from tidings_sql.schema import prepare
+from tidings_sql.schema import is_current, prepare
 from tidings_sql.transaction import transaction
 from tidings_sql.worker import Job, T, Worker
 
@@ -32,7 +32,8 @@ class Database:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._writer.run(_prepare)
+            if not await self._reader.run(is_current):  # a writing would wait for the application's
+                await self._writer.run(_prepare)
         except BaseException:
             await self._close()
             raise

@@ -52,6 +52,11 @@ def upgrade(connection: Connection) -> None:
         _refuse_other(found)
 
 
+def is_current(connection: Connection) -> bool:
+    """Tell whether the tables are those that this program knows."""
+    return revision(connection) == REVISION
+
+
 def check(connection: Connection) -> None:
     """Make sure that the tables are those that this program knows.
 

@@ -27,19 +27,25 @@ from tidings_sql import (
     pages,
     planning,
     revoking,
+    schema,
     staging,
 )
 from tidings_sql.broker import Broker
 from tidings_sql.database import Database
 from tidings_sql.engines import Engines, engines, parsed
 from tidings_sql.terms import Terms
-from tidings_sql.worker import Unstorable
+from tidings_sql.transaction import transaction
+from tidings_sql.worker import Unstorable, Worker
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tidings.service import Tidings
 
 
 Synchronous = Literal["FULL", "NORMAL"]
+
+_PATIENCE = 5.0
 
 
 class SqlStore:
@@ -229,6 +235,23 @@ class SqlStore:
         """Return that moment, or None where nothing was revoked."""
         return await self._database.read(partial(revoking.not_before, user=user))
 
+    async def upgrade(self) -> None:
+        """Make the tables, or bring them up to date: a step of a deployment's own migrations.
+
+        `tidings db upgrade` does the same. The store need not be open.
+
+        Raises:
+            StoreError: they are newer than this program, or the database cannot do it.
+
+        Example:
+            await SqlStore("postgresql://owner@db/app").upgrade()
+        """
+        worker = Worker(self.engines().writer, 1, _PATIENCE)
+        try:
+            await worker.run(_upgrade)
+        finally:
+            await worker.close()
+
     def engines(self) -> Engines:
         """Make ways into the database for what works on it beside the store, as `tidings db`."""
         return engines(self._url, self._synchronous)
@@ -247,3 +270,8 @@ class SqlStore:
 
     def _terms(self) -> Terms:
         return Terms(self._clock().timestamp(), self._keeps, self._carriers)
+
+
+def _upgrade(connection: Connection) -> None:
+    with transaction(connection):
+        schema.upgrade(connection)

@@ -101,8 +101,8 @@ async def test_a_database_newer_than_the_program_is_refused(url: str) -> None:
     with pytest.raises(StoreError, match=r"newer Tidings .* revision 9999.*: upgrade the program"):
         async with Tidings(SqlStore(url)):
             pass
-    with pytest.raises(StoreError, match="upgrade the program"), writing(url) as connection:
-        schema.upgrade(connection)
+    with pytest.raises(StoreError, match="upgrade the program"):
+        await SqlStore(url).upgrade()
 
 
 async def test_older_tables_are_upgraded_at_start_on_sqlite_and_when_told_on_a_server(
@@ -116,8 +116,7 @@ async def test_older_tables_are_upgraded_at_start_on_sqlite_and_when_told_on_a_s
         with pytest.raises(StoreError, match=r"revision 0001, .* needs 0002: run `tidings db upgr"):
             async with Tidings(SqlStore(url)):
                 pass
-        with writing(url) as connection:
-            schema.upgrade(connection)
+        await SqlStore(url).upgrade()
 
     async with Tidings(SqlStore(url)) as tidings:
         assert (await tidings.inbox("ann").counts()).pending == 1

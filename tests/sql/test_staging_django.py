@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -86,6 +87,17 @@ def test_a_view_that_fails_has_not(tidings: Tidings, django: str) -> None:
         view()
 
     assert tidings.push("ann", Notification(heading="Another")).positions["ann"].offset == 1
+
+
+def test_a_process_may_begin_with_a_push_in_a_transaction_that_has_written(
+    tidings: Tidings, url: str, django: str
+) -> None:
+    with closing(Tidings(SqlStore(url))) as fresh, tidings.subscribe(ANN) as listening:
+        with transaction.atomic(using=django), connections[django].cursor() as cursor:
+            tidings.push("bob", PASSED, connection=cursor)
+            fresh.push("ann", PASSED, connection=cursor)
+
+        assert heard(listening).id == "passed"
 
 
 def test_without_a_transaction_it_is_pushed_as_it_is_written(tidings: Tidings, django: str) -> None:
