@@ -6,19 +6,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from pusher_plugin.own_server import own_server, transport_to
-from tidings.testing import Node, check_transport
+from tidings.testing import TRANSPORT_RULES, Node
+from tidings.testing.pytest import TransportTests
 
 
-@asynccontextmanager
-async def a_server() -> AsyncIterator[Node]:
+class TestPusherTransport(TransportTests):
+    @asynccontextmanager
+    async def make(self) -> AsyncIterator[Node]:
+        async with own_server() as server:
+            yield lambda: transport_to(server, listen=True)
+
+
+async def test_only_rules_for_brokers_are_skipped_for_it() -> None:
     async with own_server() as server:
-        yield lambda: transport_to(server, listen=True)
+        transport = transport_to(server, listen=True)
+    lacking = {rule.lacking(transport) for rule in TRANSPORT_RULES}
 
-
-async def test_it_keeps_the_rules_for_transports() -> None:
-    report = await check_transport(a_server)
-
-    assert set(report.skipped.values()) == {
+    assert lacking == {
+        None,
         "is no broker",
         "does not claim local",
         "does not claim presence",

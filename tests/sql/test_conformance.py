@@ -1,4 +1,4 @@
-"""The store keeps all rules for stores, on both databases."""
+"""The store keeps all rules, as a store and as a broker, on both databases."""
 
 from __future__ import annotations
 
@@ -8,15 +8,35 @@ from contextlib import asynccontextmanager
 import pytest
 
 from sql.databases import Fresh
-from tidings.testing import STORE_RULES, Node, Rule
+from tidings.testing import STORE_RULES, TRANSPORT_RULES, Node
+from tidings.testing.pytest import StoreTests, TransportTests
 from tidings_sql import SqlStore
 
 
-@pytest.mark.parametrize("rule", STORE_RULES, ids=lambda rule: rule.id)
-async def test_the_store_keeps_the_rules(fresh: Fresh, rule: Rule) -> None:
+class TestAsStore(StoreTests):
+    @pytest.fixture(autouse=True)
+    def _fresh(self, fresh: Fresh) -> None:
+        self.fresh = fresh
+
     @asynccontextmanager
-    async def make() -> AsyncIterator[Node]:
-        with fresh() as url:
+    async def make(self) -> AsyncIterator[Node]:
+        with self.fresh() as url:
             yield lambda: SqlStore(url)
 
-    assert await rule.run(make) is None
+
+class TestAsBroker(TransportTests):
+    @pytest.fixture(autouse=True)
+    def _fresh(self, fresh: Fresh) -> None:
+        self.fresh = fresh
+
+    @asynccontextmanager
+    async def make(self) -> AsyncIterator[Node]:
+        with self.fresh() as url:
+            yield lambda: SqlStore(url)
+
+
+def test_it_claims_all_that_there_is_but_presence_and_to_hear_itself() -> None:
+    store = SqlStore("sqlite:///never-opened.db")
+    lacking = {rule.lacking(store) for rule in (*STORE_RULES, *TRANSPORT_RULES)}
+
+    assert lacking == {None, "does not claim local", "does not claim presence"}

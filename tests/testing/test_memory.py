@@ -1,8 +1,9 @@
-"""The built-in plugins keep all rules: each by itself, so that a broken one is named."""
+"""The built-in plugins that need nothing else keep all rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
@@ -13,16 +14,13 @@ from tidings.testing import (
     STORE_RULES,
     TRANSPORT_RULES,
     FaultyTransport,
-    Rule,
+    Node,
     check_policy,
     check_store,
     check_transport,
 )
+from tidings.testing.pytest import PolicyTests, StoreTests, TransportTests
 from tidings_memory import MemoryBroker, MemoryStore
-
-
-def _id(rule: Rule) -> str:
-    return rule.id
 
 
 def calm_transport() -> FaultyTransport:
@@ -31,27 +29,29 @@ def calm_transport() -> FaultyTransport:
     return transport
 
 
-@pytest.mark.parametrize("rule", STORE_RULES, ids=_id)
-async def test_the_memory_store_keeps_the_rules(rule: Rule) -> None:
-    skipped = await rule.run(shared(MemoryStore))
-
-    assert (skipped is None) or (rule.needs == ("durable",))
+class TestMemoryStore(StoreTests):
+    def make(self) -> AbstractAsyncContextManager[Node]:
+        return shared(MemoryStore)()
 
 
-@pytest.mark.parametrize("rule", TRANSPORT_RULES, ids=_id)
-async def test_the_memory_broker_keeps_the_rules(rule: Rule) -> None:
-    assert await rule.run(shared(MemoryBroker)) is None
+class TestMemoryBroker(TransportTests):
+    def make(self) -> AbstractAsyncContextManager[Node]:
+        return shared(MemoryBroker)()
 
 
-@pytest.mark.parametrize("rule", TRANSPORT_RULES, ids=_id)
-async def test_a_faulty_transport_that_is_calm_keeps_the_rules(rule: Rule) -> None:
-    assert await rule.run(shared(calm_transport)) is None
+class TestFaultyTransportThatIsCalm(TransportTests):
+    def make(self) -> AbstractAsyncContextManager[Node]:
+        return shared(calm_transport)()
 
 
 @pytest.mark.parametrize("policy", [OwnChannels, AdminTokens])
-@pytest.mark.parametrize("rule", POLICY_RULES, ids=_id)
-async def test_the_policies_keep_the_rules(rule: Rule, policy: Callable[[], object]) -> None:
-    assert await rule.run(shared(policy)) is None
+class TestOwnPolicies(PolicyTests):
+    @pytest.fixture(autouse=True)
+    def _policy(self, policy: Callable[[], object]) -> None:
+        self.policy = policy
+
+    def make(self) -> AbstractAsyncContextManager[Node]:
+        return shared(self.policy)()
 
 
 async def test_one_call_tells_all_that_was_passed_and_skipped() -> None:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-
 from http_plugin.client.backend import backend, inbox_at
-from tidings.protocols import Outbox, Schedule
-from tidings.testing import STORE_RULES, Node, Rule
-
-ELSEWHERE = {Outbox: "is no Outbox", Schedule: "appends what is due where it is"}
-"""What a backend has for itself, so that a store which asks it does not claim it, and why not."""
+from tidings.testing import STORE_RULES, Node
+from tidings.testing.pytest import StoreTests
+from tidings_http import HttpInbox
 
 
-@asynccontextmanager
-async def a_backend() -> AsyncIterator[Node]:
-    async with backend(logged=["*"]) as server:
-        yield lambda: inbox_at(server)
+class TestHttpInbox(StoreTests):
+    @asynccontextmanager
+    async def make(self) -> AsyncIterator[Node]:
+        async with backend(logged=["*"]) as server:
+            yield lambda: inbox_at(server)
 
 
-@pytest.mark.parametrize("rule", STORE_RULES, ids=lambda rule: rule.id)
-async def test_it_keeps_the_rules_for_stores(rule: Rule) -> None:
-    lacking = await rule.run(a_backend)
+def test_it_does_not_claim_what_a_backend_does_for_itself() -> None:
+    store = HttpInbox("http://127.0.0.1", "token")
+    lacking = {rule.lacking(store) for rule in STORE_RULES}
 
-    assert lacking == next((why for need, why in ELSEWHERE.items() if need in rule.needs), None)
+    assert lacking == {None, "is no Outbox", "appends what is due where it is"}

@@ -6,18 +6,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from served import Served
-from tidings.testing import Node, check_transport
+from tidings.testing import TRANSPORT_RULES, Node
+from tidings.testing.pytest import TransportTests
 from tidings_websocket import WebSocketClient
 
 
-@asynccontextmanager
-async def a_server() -> AsyncIterator[Node]:
-    async with Served() as server:
-        token = server.admin()
-        yield lambda: WebSocketClient(server.url, token)
+class TestWebSocketClient(TransportTests):
+    @asynccontextmanager
+    async def make(self) -> AsyncIterator[Node]:
+        async with Served() as server:
+            token = server.admin()
+            yield lambda: WebSocketClient(server.url, token)
 
 
-async def test_it_keeps_the_rules_for_transports() -> None:
-    report = await check_transport(a_server)
+def test_no_rule_is_skipped_for_it() -> None:
+    client = WebSocketClient("ws://127.0.0.1/ws", "token")
 
-    assert not report.skipped
+    assert {rule.lacking(client) for rule in TRANSPORT_RULES} == {None}
