@@ -17,21 +17,28 @@ from tidings.testing.checks import (
     check_store,
     check_transport,
 )
+from tidings.testing.clock import Clock
 from tidings.testing.far_side import Make, Node
 from tidings.testing.faulty import FaultyTransport
+from tidings.testing.pushed import Pushed, SentEvent
 from tidings.testing.report import ConformanceError, Report, Verdict
 from tidings.testing.rules import Rule
+from tidings.testing.selection import Selection
 
 __all__ = [
     "POLICY_RULES",
     "STORE_RULES",
     "TRANSPORT_RULES",
+    "Clock",
     "ConformanceError",
     "FaultyTransport",
     "Make",
     "Node",
+    "Pushed",
     "Report",
     "Rule",
+    "Selection",
+    "SentEvent",
     "Verdict",
     "audit",
     "check_policy",
