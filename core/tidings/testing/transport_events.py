@@ -77,7 +77,8 @@ async def names(far: FarSide) -> None:
     """Channels of every kind and length are carried; events' names of 200 characters too."""
     async with far.transport() as node, far.transport() as other:
         prefixes = ["", "private-", "presence-", "cache-", "private-encrypted-"]
-        for name in [*(prefix + "k_=@,.;9" for prefix in prefixes), "k" * CHANNEL_LIMIT]:
+        dotted, longest = ".k..k.", "k" * CHANNEL_LIMIT
+        for name in [*(prefix + "k_=@,.;9" for prefix in prefixes), dotted, longest]:
             heard = far.heard()
             async with node.subscribe(channel=name, deliver=heard):
                 await heard.all_of(await pushed(other, [said(name, name="👋" * EVENT_LIMIT)]))
