@@ -11,9 +11,6 @@ from tidings import Abilities, hookimpl
 class NatsBroker(NatsCarrier):
     abilities = Abilities(role="broker")
 
-    def subject(self, channel):
-        return channel
-
     @hookimpl
     @asynccontextmanager
     async def subscribe(self, channel, deliver):
@@ -22,6 +19,7 @@ class NatsBroker(NatsCarrier):
 
         subscription = await self.client.subscribe(self.subject(channel), cb=take)
         try:
+            await self.confirmed()
             yield
         finally:
             await subscription.unsubscribe()
@@ -30,6 +28,13 @@ class NatsBroker(NatsCarrier):
     async def push(self, events):
         for event in events:
             await self.client.publish(self.subject(event.channel), encode(event))
+        await self.confirmed()
+
+    def subject(self, channel):
+        return channel
+
+    async def confirmed(self):
+        """Not yet."""
 
 
 @asynccontextmanager
