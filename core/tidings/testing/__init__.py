@@ -2,7 +2,8 @@
 
 `check_store`, `check_transport` and `check_policy` hold a plugin to named rules, each of which
 can also be run by itself (`STORE_RULES`, ...); `audit` goes on after a broken one. For pytest there
-are classes in `tidings.testing.pytest`. `FaultyTransport` carries as badly as it is told.
+are classes in `tidings.testing.pytest`. `FaultyTransport` carries as badly as it is told. `Pushed`
+and `Clock` are for tests of applications.
 
     async def test_it_keeps_the_rules():
         await check_store(my_store)
