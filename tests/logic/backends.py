@@ -160,3 +160,6 @@ BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] 
     "HTTP, heard over Pusher": a_backend_over_http_heard_over_pusher,
 }
 """Each opens a fresh far side and yields the world on it."""
+
+QUICK = ("memory", "memory over a faulty transport", "SQLite", "WebSocket")
+"""Those whose tests are always run."""

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from logic.backends import BACKENDS, World
+from logic.backends import BACKENDS, QUICK, World
 from tidings import Tidings
+from ways import ways
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=ways(QUICK, [name for name in BACKENDS if name not in QUICK]))
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     async with BACKENDS[request.param](request.getfixturevalue) as world:
         yield world

@@ -9,9 +9,10 @@ from typing import Any, cast
 import pytest
 
 from fronts import Open, Shell, Site, site
+from ways import ways
 
 
-@pytest.fixture(params=["fast", "portable"])
+@pytest.fixture(params=ways(["fast"], ["portable"]))
 def shell(request: pytest.FixtureRequest) -> Shell:
     return cast("Shell", request.param)
 

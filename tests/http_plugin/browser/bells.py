@@ -8,13 +8,14 @@ from typing import Any
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from http_plugin.browser.site import USER, Site
+from ways import ways
 
 PATIENCE = 10_000.0
 """How long something may take to be seen, in milliseconds."""
 
 expect.set_options(timeout=PATIENCE)
 
-TRANSPORTS = ("websocket", "sse", "pusher")
+TRANSPORTS = ways(["websocket"], ["sse", "pusher"])
 """How bells hear what happens. Laravel Echo is pusher-js in other clothes: see its own test."""
 
 

@@ -9,9 +9,10 @@ from typing import Any, cast
 import pytest
 
 from http_site import Form, Open, Site, site
+from ways import ways
 
 
-@pytest.fixture(params=["beside", "mounted"])
+@pytest.fixture(params=ways(["beside"], ["mounted"]))
 def form(request: pytest.FixtureRequest) -> Form:
     return cast("Form", request.param)
 

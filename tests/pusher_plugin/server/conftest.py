@@ -10,9 +10,10 @@ import pytest
 
 from fronts import Shell
 from pusher_plugin.server.by_hand import Open, PusherSite, pusher_site
+from ways import ways
 
 
-@pytest.fixture(params=["fast", "portable"])
+@pytest.fixture(params=ways(["fast"], ["portable"]))
 def shell(request: pytest.FixtureRequest) -> Shell:
     return cast("Shell", request.param)
 
