@@ -8,8 +8,8 @@ from typing import ClassVar
 from uuid import uuid4
 
 import pytest
-from nats_server import nats_server
 from tidings_nats import NatsBroker
+from tidings_nats.testing import nats_server
 
 from tidings.testing import Node
 from tidings.testing.pytest import TransportTests

