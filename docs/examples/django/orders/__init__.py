@@ -1,0 +1,1 @@
+"""Orders, and who is told of them."""

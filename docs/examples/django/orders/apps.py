@@ -1,0 +1,34 @@
+"""What the application does beside its views: Tidings' tables, and the end of a session."""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models.signals import post_migrate
+
+from shop.notifications import store, tidings
+
+
+def make_tables(using: str, **_: Any) -> None:
+    """Bring Tidings' tables up to date along with Django's."""
+    if using == DEFAULT_DB_ALIAS:
+        async_to_sync(store().upgrade)()
+
+
+def cut_off(user: Any, **_: Any) -> None:
+    """End the connections of whoever signs out; what still has a session comes back."""
+    if user is not None:
+        tidings().disconnect(str(user.pk))
+
+
+class OrdersConfig(AppConfig):
+    """The application."""
+
+    name = "orders"
+
+    def ready(self) -> None:
+        """Listen to Django."""
+        post_migrate.connect(make_tables, sender=self)
+        user_logged_out.connect(cut_off)

@@ -1,0 +1,1 @@
+"""A shop whose customers are told when their orders are on their way."""
