@@ -26,6 +26,7 @@ _COMMANDS = {
         "tidings.cli.conformance:conformance",
         "Hold a plugin to the rules for its kind.",
     ),
+    "new": ("tidings.cli.new:new", "Write the files of a new project."),
 }
 
 

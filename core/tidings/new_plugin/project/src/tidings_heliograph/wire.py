@@ -1,0 +1,35 @@
+"""An event as bytes: a line of JSON, and the data as it is."""
+
+from __future__ import annotations
+
+import json
+
+from tidings import Counts, Event, Position
+
+LARGEST = 256 * 1024
+"""More bytes than any event takes: its data has 64 KiB at most."""
+
+
+def encode(event: Event) -> bytes:
+    """Return what an event is on the way."""
+    head = [event.channel, event.name, event.id, event.position, event.counts, event.origin]
+    return json.dumps(head).encode() + b"\n" + event.data
+
+
+def decode(datagram: bytes) -> Event:
+    """Return the event, each part of it as it was.
+
+    Raises:
+        TypeError, ValueError: these bytes are none.
+    """
+    head, _, data = datagram.partition(b"\n")
+    channel, name, id_, position, counts, origin = json.loads(head)
+    return Event(
+        channel,
+        name,
+        data,
+        id_,
+        position and Position(*position),
+        counts and Counts(*counts),
+        origin,
+    )
