@@ -56,6 +56,11 @@ class Stored(NamedTuple):
 
     A duplicate (same id, same content) was there before: nothing was added, and the position
     is the old one. `counts` is None where the channel is nobody's inbox, or no longer known.
+
+    Example:
+        receipt = await tidings.push("ann", Notification(heading="Build passed"))
+        if isinstance(result := receipt.results["ann"], Stored):
+            print("stands at", result.position.offset)
     """
 
     position: Position
@@ -64,14 +69,25 @@ class Stored(NamedTuple):
 
 
 class Scheduled(NamedTuple):
-    """A store's word that an event will be appended at `at`, and not before."""
+    """A store's word that an event will be appended at `at`, and not before.
+
+    Example:
+        receipt = await tidings.push("ann", Notification(heading="Lunch", send_after=noon))
+        if isinstance(result := receipt.results["ann"], Scheduled):
+            print("comes at", result.at)
+    """
 
     at: datetime
     duplicate: bool = False
 
 
 class Passed(NamedTuple):
-    """The core's word that an event of a channel without a log went straight to the transports."""
+    """The core's word that an event of a channel without a log went straight to the transports.
+
+    Example:
+        receipt = await tidings.publish("news", "headline", {"text": "Rain at last"})
+        assert isinstance(receipt.results["news"], Passed)
+    """
 
 
 class Staged(NamedTuple):
@@ -82,14 +98,25 @@ class Staged(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """An event that a carrier has not carried yet, and since when (seconds since 1970)."""
+    """An event that a carrier has not carried yet, and since when (seconds since 1970).
+
+    Example:
+        async def owed(self, carrier, limit):  # of a store with an `Outbox`
+            rows = self.oldest(carrier, limit)
+            return [Owed(event, since.timestamp()) for event, since in rows]
+    """
 
     event: Event
     since: float
 
 
 class Fired(NamedTuple):
-    """What fell due: events now in the log, and when the next one does (None: nothing waits)."""
+    """What fell due: events now in the log, and when the next one does (None: nothing waits).
+
+    Example:
+        async def fire(self, now, limit):  # of a store with nothing to schedule
+            return Fired((), due=None)
+    """
 
     events: Sequence[Event]
     due: datetime | None
@@ -100,6 +127,11 @@ class Recalled(NamedTuple):
 
     events: in order, without holes. first: the oldest offset the log still has (head + 1 when
     it has none). head: the newest offset ever given in this epoch.
+
+    Example:
+        async def recall(self, channel, after, limit):  # of a store that trims nothing
+            events = self.logs[channel]
+            return Recalled(events[after : after + limit], self.epoch, 1, len(events))
     """
 
     events: Sequence[Event]

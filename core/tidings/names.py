@@ -63,6 +63,10 @@ def channel_user(channel: str) -> str | None:
     """Return whose notifications this channel carries, or None where it is no user's channel.
 
     A spelling that `user_channel` would not have chosen is nobody's: each user has one channel.
+
+    Example:
+        >>> channel_user("private-user-ann"), channel_user("news")
+        ('ann', None)
     """
     if not channel.startswith(USER_PREFIX):
         return None

@@ -18,6 +18,17 @@ class Observer(Protocol):
 
     Both are called on the event loop, in the middle of delivering. They must not block; what they
     raise is written to the log. An event that is accepted here and heard here is shown by both.
+
+    Example:
+        class Count:
+            shipped_events = 0
+
+            def shipped(self, events):
+                self.shipped_events += len(events)
+
+            def heard(self, deliveries): ...
+
+        with tidings.observe(Count()) as counting: ...
     """
 
     def shipped(self, events: Sequence[Event]) -> None:

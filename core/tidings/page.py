@@ -47,6 +47,9 @@ class Filter:
 
     state None: all of them. "opened" leaves out the archived. since: created at that moment or
     later. ids: only these.
+
+    Example:
+        page = await store.page("private-user-ann", Filter(state="pending"), 50, None)
     """
 
     state: State | None = None
@@ -61,6 +64,11 @@ class Page:
 
     position: the place in the log it was read at; live events begin behind it. more: there are
     older entries that the filter admits.
+
+    Example:
+        page = await tidings.inbox("ann").page(20)
+        while page.cursor is not None:
+            page = await tidings.inbox("ann").page(20, before=page.cursor)
     """
 
     entries: Sequence[Entry]

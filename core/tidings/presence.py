@@ -12,7 +12,12 @@ MEMBER_REMOVED = "tidings:member_removed"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user on a presence channel, and what the others see of them (JSON data)."""
+    """A user on a presence channel, and what the others see of them (JSON data).
+
+    Example:
+        async with tidings.presence.enter("presence-room", Member("ann", {"name": "Ann"})):
+            print(await tidings.presence.members("presence-room"))
+    """
 
     user: str
     info: Mapping[str, Any] = field(default_factory=dict)

@@ -34,6 +34,11 @@ class ReadingUp:
 
     Raises:
         Closed: (iterating) the channel was closed.
+
+    Example:
+        missed = listening.read_up(after)
+        async for deliveries in missed:
+            hand_on(deliveries)
     """
 
     __slots__ = ("_backoff", "_checked", "_feed", "_limit", "position")

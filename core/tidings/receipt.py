@@ -16,6 +16,11 @@ class Receipt:
         results: for each user (or the one channel, after a publish): `Stored` at a position,
             perhaps as a duplicate; `Scheduled` for later; `Staged` in the caller's transaction;
             or `Passed`, where there is no log.
+
+    Example:
+        receipt = await tidings.push(["ann", "bob"], Notification(heading="Build passed"))
+        for name, outcome in (await receipt.outcomes()).items():
+            print(name, outcome.state)
     """
 
     __slots__ = ("_shipments", "results")

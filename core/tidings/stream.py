@@ -19,6 +19,11 @@ class InboxStream(Generic[T_co]):
 
     What is pushed after it was entered is seen. Iterating without entering enters; leave it (or
     `aclose`) to stop listening.
+
+    Example:
+        async with tidings.inbox("ann").watch_pending() as badge:
+            async for pending in badge:
+                print(pending)
     """
 
     def __init__(

@@ -15,6 +15,11 @@ class TransportState:
     how many it never will, since this process opened. waiting: how many are on their way. owes:
     whether there are more in the log, or in the store's outbox, for when it can take them. error:
     what its last attempt failed with; None: it succeeded, or there was none.
+
+    Example:
+        for state in tidings.transports:
+            if state.error is not None:
+                print(state.transport, "is failing:", state.error)
     """
 
     transport: str

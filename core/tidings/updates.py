@@ -33,6 +33,12 @@ class Reloaded(NamedTuple):
     """What was followed is gone (trimmed, forgotten, restored from backup): a new page is taken.
 
     Everything known of the inbox before is void; `page` is what there is now.
+
+    Example:
+        async with tidings.inbox("ann").changes() as updates:
+            async for update in updates:
+                if isinstance(update, Reloaded):
+                    print(update.page.counts)
     """
 
     page: Page

@@ -53,6 +53,11 @@ class Problem(HTTPException):
         headers: of the answer, beside the usual ones.
         errors: what is wrong with which field, each with `field` and `detail`.
         more: other members of the document.
+
+    Example:
+        async def identify(request):
+            if request.client.host in blocked:
+                raise Problem(403, "denied", "your address is blocked: write to us")
     """
 
     def __init__(

@@ -42,6 +42,11 @@ class HttpRequest:
         query: of the URL, without the question mark, still encoded.
         client: the address that the connection comes from, where it is known.
         native: the framework's own: the ASGI scope, or what the view handed on.
+
+    Example:
+        async def identify(request):
+            user = sessions.get(request.cookies.get("session"))
+            return Identity(user) if user else None
     """
 
     method: str
@@ -69,7 +74,11 @@ class HttpRequest:
 
 
 class HttpAnswer(NamedTuple):
-    """What to answer; each header stands once."""
+    """What to answer; each header stands once.
+
+    Example:
+        status, headers, body = endpoints("POST", "/pusher/auth", request.headers, body)
+    """
 
     status: int
     headers: dict[str, str]

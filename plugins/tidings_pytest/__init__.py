@@ -61,7 +61,13 @@ def tidings_plugins() -> Sequence[object]:
 
 @pytest.fixture
 def tidings_store() -> object:
-    """The store: one in memory, and new. Override it to give another."""
+    """The store: one in memory, and new. Override it to give another.
+
+    Example:
+        @pytest.fixture
+        def tidings_store(tmp_path):
+            return SqlStore(url=f"sqlite:///{tmp_path}/tidings.db")
+    """
     from tidings_memory import MemoryStore
 
     return MemoryStore()
@@ -69,13 +75,25 @@ def tidings_store() -> object:
 
 @pytest.fixture
 def tidings_options() -> Options | None:
-    """The core's settings: their defaults. Override it to give others."""
+    """The core's settings: their defaults. Override it to give others.
+
+    Example:
+        @pytest.fixture
+        def tidings_options():
+            return Options(logged=("private-user-*", "news"))
+    """
     return None
 
 
 @pytest.fixture
 def tidings_tokens() -> Tokens | None:
-    """What makes and checks tokens: nothing. Override it for tests that admit clients."""
+    """What makes and checks tokens: nothing. Override it for tests that admit clients.
+
+    Example:
+        @pytest.fixture
+        def tidings_tokens(tidings_clock):
+            return Tokens("a key of 32 characters or more, say", clock=tidings_clock)
+    """
     return None
 
 

@@ -30,7 +30,12 @@ class Refused(TidingsError):
 
 
 class Ending(Enum):
-    """Why the server ends a connection. A dialect has a close code and a word for each."""
+    """Why the server ends a connection. A dialect has a close code and a word for each.
+
+    Example:
+        def close(self, ending):
+            return (1013, "slow") if ending is Ending.SLOW else (1001, "going")
+    """
 
     RESTART = auto()  # the server goes: come back, to it or another
     UNAUTHENTICATED = auto()  # it did not say in time who it is, or not truly
@@ -59,6 +64,9 @@ class Dialect(Protocol):
         subprotocol: the WebSocket subprotocol it is chosen by, if it has one.
         anonymous: whether a client may stay without saying who it is.
         proves: whether its opening request may prove that (a ticket, a token).
+
+    Example:
+        front = WebSocketFront(dialects=[PlainDialect(), Stomp()])  # one of yours beside ours
     """
 
     name: str

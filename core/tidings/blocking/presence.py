@@ -14,7 +14,11 @@ from tidings.presence import Member
 
 
 class Presence:
-    """The broker that knows who is there: `tidings.protocols.Presence`, without `await`."""
+    """The broker that knows who is there: `tidings.protocols.Presence`, without `await`.
+
+    Example:
+        print(tidings.presence.members("presence-room"))
+    """
 
     def __init__(self, background: Background, presence: protocols.Presence) -> None:
         self._background = background

@@ -14,7 +14,12 @@ from tidings.shipment import Outcome
 
 
 class Receipt:
-    """What became of one push or publish: `tidings.Receipt`, without `await`."""
+    """What became of one push or publish: `tidings.Receipt`, without `await`.
+
+    Example:
+        receipt = tidings.push("ann", Notification(heading="Build passed"))
+        print(receipt.outcomes())
+    """
 
     def __init__(self, background: Background, receipt: receipt.Receipt) -> None:
         self._background = background

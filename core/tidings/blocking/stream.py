@@ -54,6 +54,11 @@ class Stream(Generic[T]):
 
     Attributes:
         position: the position in the log of the last item that was taken; where it began, before.
+
+    Example:
+        with tidings.inbox("ann").watch_pending() as badge:
+            for pending in badge:
+                print(pending)
     """
 
     def __init__(self, background: Background, stream: AsyncStream[T]) -> None:

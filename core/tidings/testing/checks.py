@@ -43,7 +43,16 @@ POLICY_RULES: Sequence[Rule] = policy_rules.RULES
 
 
 async def check_store(make: Make, *, within: float = 5.0) -> Report:
-    """Hold a store to the rules for stores; see `check_transport` for the arguments."""
+    """Hold a store to the rules for stores; see `check_transport` for the arguments.
+
+    Example:
+        @asynccontextmanager
+        async def sqlite():
+            with TemporaryDirectory() as folder:
+                yield lambda: SqlStore(url=f"sqlite:///{folder}/tidings.db")
+
+        print(await check_store(sqlite))
+    """
     return await _check(STORE_RULES, make, within)
 
 
@@ -81,7 +90,15 @@ async def check_transport(make: Make, *, within: float = 5.0) -> Report:
 
 
 async def check_policy(make: Make, *, within: float = 5.0) -> Report:
-    """Hold a policy to the rules for policies; see `check_transport` for the arguments."""
+    """Hold a policy to the rules for policies; see `check_transport` for the arguments.
+
+    Example:
+        @asynccontextmanager
+        async def teams():
+            yield Teams
+
+        print(await check_policy(teams))
+    """
     return await _check(POLICY_RULES, make, within)
 
 

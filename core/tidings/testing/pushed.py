@@ -16,7 +16,12 @@ from tidings.testing.selection import Selection
 
 
 class SentEvent(NamedTuple):
-    """A plain event as it was sent, for a test to look at; `data` is what its JSON says."""
+    """A plain event as it was sent, for a test to look at; `data` is what its JSON says.
+
+    Example:
+        event = pushed.events("news").one(name="headline")
+        assert event.data == {"text": "Rain at last"}
+    """
 
     name: str
     data: Any

@@ -19,6 +19,12 @@ class ConformanceError(AssertionError):
         rule: the rule's id, such as `store.offsets.no_holes`.
         expected: what had to be.
         seen: what was.
+
+    Example:
+        try:
+            await check_transport(make)
+        except ConformanceError as error:
+            print(error.rule, error.expected, error.seen)
     """
 
     def __init__(self, rule: str, expected: str, seen: str) -> None:
@@ -34,6 +40,9 @@ class Verdict:
 
     rule: its `id`, what it `says`, and what it `needs`. result: `passed`, `failed` or `skipped`.
     lacking: what the plugin does not claim, where it was skipped. error: how it failed, if it did.
+
+    Example:
+        broken = [verdict for verdict in report.verdicts if verdict.error is not None]
     """
 
     rule: Rule

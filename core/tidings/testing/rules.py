@@ -50,6 +50,10 @@ class Rule:
 
     says: what it demands, in a sentence. needs: what a plugin must claim to be asked about it:
     Protocols of `tidings.protocols`, a hook, a role or an ability; each must hold.
+
+    Example:
+        for rule in TRANSPORT_RULES:
+            print(rule.id, await rule.run(make) or "kept")
     """
 
     id: str

@@ -21,6 +21,9 @@ class PlainDialect:
     Args:
         path: the path of the URL under which it is spoken.
         anonymous: whether a client may stay without saying who it is, to hear public channels.
+
+    Example:
+        front = WebSocketFront(dialects=[PlainDialect("/live", anonymous=True)])
     """
 
     name = "plain"
