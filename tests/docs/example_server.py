@@ -15,7 +15,7 @@ from fronts import until
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 _STARTED_WITHIN = 40.0  # seconds: a process that imports a framework, on a busy machine
-_LISTENING = re.compile(r"unning on (http://127\.0\.0\.1:[1-9][0-9]*)")
+_LISTENING = re.compile(r"(?:unning on http|listens on ws)(://127\.0\.0\.1:[1-9][0-9]*)")
 
 
 @asynccontextmanager
@@ -49,7 +49,7 @@ async def running(
             )
             found = _LISTENING.search(log.read_text())
             assert found, log.read_text()
-            yield found[1]
+            yield "http" + found[1]
         finally:
             process.terminate()
             await asyncio.to_thread(process.wait, 20)
