@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import make_url
 
 from docs.example_server import EXAMPLES
 from event_source import EventSource, event_source
@@ -66,6 +67,20 @@ def variables(folder: Path, settings: str = "") -> dict[str, str]:
         "SECRET_KEY": "a secret of at least thirty-two bytes",
         "SHOP_DATABASE": str(folder / "shop.db"),
     }
+
+
+def on_postgresql(url: str) -> str:
+    """Return settings by which the shop is in this database."""
+    found = make_url(url)
+    database = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": found.database,
+        "USER": found.username,
+        "PASSWORD": found.password or "",
+        "HOST": found.query.get("host", found.host or ""),
+        "PORT": found.port or "",
+    }
+    return f"DATABASES = {{'default': {database!r}}}"
 
 
 async def manage(environment: dict[str, str], *arguments: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from docs.example_server import running
-from docs.shop import FOREIGN_PAGE, IDS, Visitor, manage, set_up, variables, visitor
+from docs.shop import FOREIGN_PAGE, IDS, Visitor, manage, on_postgresql, set_up, variables, visitor
 from http_plugin.browser.chromium import chromium
 
 
@@ -137,6 +137,8 @@ async def test_a_server_by_wsgi_has_another_beside_it_for_the_bell(
                 assert (await hers.next()).data["data"]["heading"] == "Lamp is on its way"
 
 
-async def test_the_projects_own_tests_pass(tmp_path_factory: pytest.TempPathFactory) -> None:
-    environment = variables(tmp_path_factory.mktemp("tests"))
+async def test_the_projects_own_tests_pass_on_postgresql(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    environment = variables(tmp_path, on_postgresql(postgresql_url))
     assert "\nOK\n" in await manage(environment, "test", "--no-color")
