@@ -59,9 +59,11 @@ class LogBacklog:
         return bool(self._stretches)
 
     def owes(self, event: Event) -> bool:
+        """Tell whether its channel is among those that are owed."""
         return event.channel in self._stretches
 
     def add(self, event: Event, now: float) -> bool:
+        """Owe an event that has a position, unless that is one channel too many."""
         if event.position is None:
             return False
         (epoch, offset), known = event.position, self._stretches.get(event.channel)
@@ -75,6 +77,7 @@ class LogBacklog:
         return True
 
     async def read(self, limit: int) -> Sequence[Owed]:
+        """Read the oldest of one stretch out of the log."""
         while self._stretches:
             channel, asked = next(iter(self._stretches.items()))
             answer = await self._log.recall(channel, asked.after, limit)
@@ -90,6 +93,7 @@ class LogBacklog:
         return ()
 
     async def settle(self, events: Sequence[Event], now: float) -> None:
+        """Take these off the beginnings of their stretches."""
         for event in events if self._stretches else ():
             stretch = self._stretches.get(event.channel)
             if stretch is None or not _lies_in(event, stretch) or event.position is None:
@@ -100,6 +104,7 @@ class LogBacklog:
                 del self._stretches[event.channel]
 
     def lost(self) -> Sequence[Key]:
+        """Return, once, what was trimmed before it was carried."""
         lost, self._lost = self._lost, []
         return lost
 
@@ -130,18 +135,22 @@ class OutboxBacklog:
         return self._more
 
     def owes(self, event: Event) -> bool:
+        """Tell whether the outbox may hold what comes before it."""
         return self._more and event.position is not None
 
     def add(self, event: Event, now: float) -> bool:  # noqa: ARG002 (the store noted it, and when)
+        """Note that the outbox has more: the store wrote it there."""
         if event.position is None:
             return False
         self._more = self._added = True
         return True
 
     def lost(self) -> Sequence[Key]:
+        """Return nothing, as ever."""
         return ()  # what is in the outbox is not trimmed with the log
 
     async def read(self, limit: int) -> Sequence[Owed]:
+        """Read the oldest out of the outbox."""
         while True:
             self._added = False
             owed = await self._outbox.owed(self._carrier, limit)
@@ -152,6 +161,7 @@ class OutboxBacklog:
                 return ()
 
     async def settle(self, events: Sequence[Event], now: float) -> None:  # noqa: ARG002
+        """Strike these off in the outbox."""
         logged = [event for event in events if event.position is not None]
         if logged:
             await self._outbox.settle(self._carrier, logged)

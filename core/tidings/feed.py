@@ -22,9 +22,11 @@ logger = logging.getLogger("tidings.channels")
 class Readable(Protocol):
     """What a feed needs of a log; see `tidings.protocols.Log`."""
 
-    async def recall(self, channel: str, after: int, limit: int) -> Recalled: ...
+    async def recall(self, channel: str, after: int, limit: int) -> Recalled:
+        """Read up to `limit` events with offsets greater than `after`."""
 
-    async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]: ...
+    async def heads(self, channels: Sequence[str]) -> Mapping[str, Position]:
+        """Return the newest position of each of these channels."""
 
 
 HandOn = Callable[[Sequence[Delivery]], None]

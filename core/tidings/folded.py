@@ -21,11 +21,13 @@ class FoldedRows:
         self._batch = batch
 
     async def page(self, channel: str, filter: Filter, limit: int, before: int | None) -> Page:  # noqa: A002
+        """Read up to `limit` entries, newest first, with offsets below `before`."""
         fold, position = await self._fold(channel)
         entries, more = fold.page(filter, limit, before)
         return Page(entries, fold.counts, position, more)
 
     async def counts(self, channel: str) -> Counts:
+        """Return what the badge shows now."""
         fold, _ = await self._fold(channel)
         return fold.counts
 

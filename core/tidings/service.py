@@ -284,6 +284,7 @@ class Tidings:
             return self._open.subscribe(channel, after)
 
         async def save(event: Event) -> Stored:
+            """Store a change of this inbox."""
             (result,) = await self.submit([event])
             if isinstance(result, Stored):
                 return result
@@ -296,6 +297,7 @@ class Tidings:
             )
 
         async def head(channel: str) -> Position:
+            """Return the newest position of its log."""
             return (await log.heads([channel]))[channel]
 
         access = InboxAccess(rows, save, head, subscribe)

@@ -24,6 +24,7 @@ class KnownIds:
         self._leaving: Stretch[tuple[float, str]] | None = None
 
     def get(self, id: str) -> Known | None:  # noqa: A002
+        """Return what is known of this id, if anything is."""
         return self._known.get(id)
 
     def add(self, id: str, offset: int, digest: bytes) -> None:  # noqa: A002

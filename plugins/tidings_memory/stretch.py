@@ -25,6 +25,7 @@ class Stretch(Generic[T]):
         return len(self._items) - self._dropped
 
     def append(self, item: T) -> None:
+        """Add an item at the end."""
         self._items.append(item)
 
     def __getitem__(self, index: int) -> T:

@@ -31,11 +31,13 @@ class Presence:
         left = asyncio.Event()
 
         async def hold() -> None:  # in and out in one task, as a plugin's context may need
+            """Be there until told to leave."""
             async with self._presence.enter(channel, member):
                 entered.set_result(None)
                 await left.wait()
 
         async def leave() -> None:
+            """End `hold`."""
             left.set()
 
         holding = self._background.start(hold)

@@ -40,6 +40,7 @@ def streamed(background: Background, make: Callable[[], AsyncStream[T]]) -> Stre
     """Return the stream over what `make` makes, in the thread where listeners are kept."""
 
     async def made() -> AsyncStream[T]:
+        """Make it there."""
         return make()
 
     return Stream(background, background.call(made))

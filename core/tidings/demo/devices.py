@@ -63,6 +63,7 @@ class Screen:
         self._inbox = tidings.inbox(user)
 
     async def follow(self) -> None:
+        """Show each page that `watch` gives, until cancelled."""
         async with self._inbox.watch(SHOWN) as pages:
             async for page in pages:
                 self.entries, self.counts, self.position = page.entries, page.counts, page.position
@@ -84,9 +85,11 @@ class Tab:
 
     @property
     def entries(self) -> Sequence[Entry]:
+        """What it shows, newest first."""
         return list(reversed(self._shown.values()))
 
     async def follow(self) -> None:
+        """Show each update that `changes` gives, until cancelled."""
         async with self._inbox.changes(SHOWN) as updates:
             self._moved_to(updates.position)
             async for update in updates:
@@ -130,10 +133,12 @@ class Phone:
 
     @property
     def entries(self) -> Sequence[Entry]:
+        """All that it keeps, newest first."""
         entries, _ = self._copy.page(Filter(), len(self._copy))
         return entries
 
     async def follow(self) -> None:
+        """Bring the copy up to date by each event on the channel, until cancelled."""
         channel = user_channel(self._user)
         async with self._tidings.subscribe(channel, after=self.position) as deliveries:
             async for delivery in deliveries:

@@ -30,7 +30,8 @@ CARRIER = "kit-carrier"
 class Store(Log, InboxRows, Schedule, Outbox, Revocations, Protocol):
     """A store with all that any may have; a rule uses what it says it needs."""
 
-    async def persist(self, events: Sequence[Event]) -> Sequence[Stored | Exception]: ...
+    async def persist(self, events: Sequence[Event]) -> Sequence[Stored | Exception]:
+        """Append these events."""
 
 
 class Transport(Presence, Protocol):
@@ -38,11 +39,13 @@ class Transport(Presence, Protocol):
 
     abilities: Abilities
 
-    async def push(self, events: Sequence[Event]) -> None: ...
+    async def push(self, events: Sequence[Event]) -> None:
+        """Carry these events."""
 
     def subscribe(
         self, channel: str, deliver: Callable[[Event], None]
-    ) -> AbstractAsyncContextManager[None]: ...
+    ) -> AbstractAsyncContextManager[None]:
+        """Hear a channel, until exit."""
 
 
 class FarSide:

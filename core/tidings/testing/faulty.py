@@ -98,6 +98,7 @@ class FaultyTransport:
         line = Line(Random(f"{self._seed} {channel} {self._made}"), self._odds)  # noqa: S311
 
         def bring(event: Event) -> None:
+            """Hand on what the line makes of it."""
             for arriving in [event] if self._calm else line.carry(event):
                 deliver(arriving)
 

@@ -63,6 +63,7 @@ async def many(far: FarSide) -> None:
         ready = asyncio.Barrier(len(channels) + 1)
 
         async def listen(name: str) -> None:
+            """Hear one channel's event, and no other."""
             heard = far.heard()
             async with node.subscribe(channel=name, deliver=heard):
                 await ready.wait()
