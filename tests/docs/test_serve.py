@@ -1,12 +1,10 @@
-"""docs/operations/serve.md leaves out no option of the command and no metric."""
+"""docs/operations/serve.md leaves out no option of the command."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tidings_websocket import WebSocketFront
 from tidings_websocket.cli.serve import serve
-from tidings_websocket.metrics import FrontCollector
 
 PAGE = (Path(__file__).parents[2] / "docs/operations/serve.md").read_text("utf-8")
 
@@ -25,11 +23,3 @@ def test_every_option_is_listed_with_its_default() -> None:
     assert {name: default.lower() for name, default in rows("--").items()} == {
         name: default.lower() for name, default in options.items() if name not in shared
     }
-
-
-def test_every_metric_is_listed() -> None:
-    metrics = {
-        f"{family.name}_total" if family.type == "counter" else family.name
-        for family in FrontCollector(WebSocketFront()).collect()
-    }
-    assert set(rows("tidings_websocket_")) == metrics
