@@ -27,7 +27,14 @@ async def shop(
 ) -> AsyncIterator[str]:
     """Give the address of a shop that an ASGI server serves."""
     folder = tmp_path_factory.mktemp("by ASGI")
-    serve = ("uvicorn", "--port", "0", "shop.asgi:application")
+    serve = (
+        "uvicorn",
+        "--port",
+        "0",
+        "shop.asgi:application",
+        "--ws",
+        "shop.asgi:sockets.protocol",
+    )
     async with running("django", folder, *serve, **environment) as url:
         yield url
 

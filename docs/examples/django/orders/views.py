@@ -46,9 +46,10 @@ def book_courier(order: Order) -> None:
         raise NoCourier
 
 
+# --8<-- [start:ship]
 @require_POST
 @permission_required("orders.change_order", raise_exception=True)
-def ship(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001
+def ship(_: HttpRequest, number: int) -> HttpResponse:
     """Send an order, and tell its buyer: both happen, or neither."""
     try:
         with transaction.atomic():
@@ -63,6 +64,10 @@ def ship(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001
     return redirect("orders")
 
 
+# --8<-- [end:ship]
+
+
+# --8<-- [start:token]
 @csrf_exempt  # it changes nothing, and pages of other sites cannot read what it answers
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
@@ -71,3 +76,6 @@ def token(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     made = tidings().tokens.issue(str(request.user.pk), ttl=timedelta(minutes=15))
     return HttpResponse(made, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+# --8<-- [end:token]

@@ -18,7 +18,7 @@ from starlette.routing import Mount
 from shop.notifications import store, token_key
 from tidings import Identity, Tidings, Tokens
 from tidings_http import HttpFront
-from tidings_websocket import WebSocketFront
+from tidings_websocket import PlainDialect, WebSocketFront
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 django = get_asgi_application()
@@ -43,8 +43,8 @@ async def who_asks(request: Request) -> Identity | None:
     return await sync_to_async(_signed_in)(key) if key else None
 
 
-http, sockets = HttpFront(who_asks), WebSocketFront()
-tidings = Tidings(store(), http, sockets, tokens=Tokens(token_key()))
+sockets = WebSocketFront([PlainDialect("/tidings/ws")])  # the whole path, as browsers see it
+tidings = Tidings(store(), HttpFront(who_asks), sockets, tokens=Tokens(token_key()))
 
 
 @asynccontextmanager
@@ -54,5 +54,5 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
 
 
-routes = [Mount("/tidings", sockets.app), Mount("/", django)]
+routes = [Mount("/tidings", sockets.app), Mount("/", django)]  # inboxes and bell.js; the rest
 application = Starlette(lifespan=lifespan, routes=routes)
