@@ -227,6 +227,13 @@ async def test_react_keeps_one_connection_in_strict_mode_and_none_once_signed_ou
     await page.get_by_role("button", name="Notifications").click()
     await expect(page.get_by_text("Nothing here yet")).to_be_visible()
     assert not sockets[1].is_closed()
+    await page.clock.install()
     await page.get_by_role("button", name="Sign out").click()
     await until(sockets[1].is_closed, "the second was left")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.clock.run_for(60_000)
+    await page.evaluate("fetch('/?last')")
+    await until(lambda: asked, "it was told what the page asked for")
+    assert asked == [f"{react}/?last"]
     assert len(sockets) == 2
