@@ -6,22 +6,25 @@ They show real pages of a real server in a real browser, with an inbox as somebo
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from math import sin
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 from websockets.asyncio.client import ClientConnection, connect
 
+from docs.example_server import EXAMPLES, running
 from http_plugin.browser.chromium import chromium
 from http_site import Site, site
 from tidings import Notification
 
 DOCS = Path(__file__).parents[2] / "docs"
 PICTURES = DOCS / "pictures"
-START, CONSOLE = "start-page.png", "console.png"
+START, CONSOLE, TUTORIAL = "start-page.png", "console.png", "tutorial.png"
 
 _WIDTH = 1000
 
@@ -33,6 +36,36 @@ async def make(folder: Path, seconds: int) -> Sequence[Path]:
         await _start_page(here, browser, folder / START)
         await _console(here, browser, folder / CONSOLE, seconds)
     return folder / START, folder / CONSOLE
+
+
+async def make_tutorial(file: Path) -> None:
+    """Run the tutorial's application and write its picture."""
+    with TemporaryDirectory() as new:
+        folder = Path(new) / "shop"
+        shutil.copytree(EXAMPLES / "tutorial", folder)
+        command = ("uvicorn", "app:app", "--port", "0")
+        async with chromium() as browser, running(str(folder), Path(new), *command) as url:
+            page = await browser.new_page()
+            await page.goto(url)
+            for number in ("1", "2"):
+                await page.get_by_role("button", name="Order a lamp").click()
+                await expect(page.locator("[part=badge]")).to_have_text(number)
+            await page.locator("[part=button]").click()
+            await page.locator("[part~=entry] [part=open]").last.click()
+            await expect(page.locator("[part~=pending]")).to_have_count(1)
+            await tutorial(page, file)
+
+
+async def tutorial(page: Page, file: Path) -> None:
+    """Take the picture of the tutorial's page, whose bell is open."""
+    before = page.viewport_size
+    await page.set_viewport_size({"width": 720, "height": 400})
+    await page.mouse.move(0, 0)
+    for toast in await page.locator("[part=dismiss]").all():
+        await toast.click()
+    await page.screenshot(path=file, animations="disabled", caret="hide")
+    if before is not None:
+        await page.set_viewport_size(before)
 
 
 async def _start_page(here: Site, browser: Browser, file: Path) -> None:
@@ -120,4 +153,5 @@ def _token(here: Site, user: str) -> str:
 
 
 if __name__ == "__main__":
+    asyncio.run(make_tutorial(PICTURES / TUTORIAL))
     asyncio.run(make(PICTURES, seconds=90))
