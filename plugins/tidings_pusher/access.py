@@ -49,7 +49,8 @@ class PusherAccess:
     """Authorizes channels and users for Pusher's clients, hosted or on a server of your own.
 
     Args:
-        key, secret: the Pusher app's.
+        key: the Pusher app's.
+        secret: the Pusher app's.
         namespace: the app's, if it has one: `App.namespace`.
         encryption_master_key_base64: the master key of `private-encrypted-` channels.
 
