@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import EntryPoint
+from itertools import pairwise
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, STDOUT, Popen, run
 from typing import Any
 
 import nats
@@ -17,7 +20,9 @@ import tidings_nats.line
 from tidings_nats import NatsBroker
 from tidings_nats.testing import NatsServer, nats_server
 
+from docs.blocks import blocks
 from docs.example_server import EXAMPLES
+from docs.test_pages import ROOT, as_shown, reader_environment
 from fronts import until, warnings
 from tidings import (
     Event,
@@ -30,6 +35,7 @@ from tidings import (
 )
 from tidings_memory import MemoryStore
 
+NATS = EXAMPLES / "nats"
 QUICK = Options(straggler=0.001)  # its head beat is far off: nothing here waits for that
 EVENT = Event("news", "said", b"{}", "e1")
 
@@ -90,7 +96,7 @@ async def test_what_is_pushed_while_the_server_is_away_is_carried_once_it_is_bac
 
 async def test_a_server_that_answers_no_more_is_left_and_the_end_comes_all_the_same() -> None:
     with nats_server() as server:
-        broker = NatsBroker(url=server.url, timeout=0.2)
+        broker = NatsBroker(url=server.url, timeout=1)
         with pytest.raises(TransportError, match=r"127\.0\.0\.1:\d+ does not answer"):
             await _push_to_it_frozen(broker, server)
     with pytest.raises(TransportError, match=r"no connection to .* just now"):
@@ -148,7 +154,8 @@ async def test_secrets_let_in_and_are_told_to_nobody(caplog: pytest.LogCaptureFi
         with pytest.raises(TransportError, match="Authorization Violation") as refused:
             async with connected(wrong):
                 pass
-    told = f"{right!r} {wrong!r} {vars(wrong)!r} {refused.value!r} {caplog.text}"
+    settings = vars(wrong._account), vars(wrong)
+    told = f"{right!r} {wrong!r} {settings!r} {refused.value!r} {caplog.text}"
     assert "guess" not in told
 
 
@@ -221,14 +228,69 @@ async def test_what_others_say_under_its_prefix_is_passed_over(
         await broker.push(events=[EVENT])
         await until(lambda: heard, "ours was heard")
     assert heard == [EVENT]
-    assert warnings(caplog) == ["a message that is no event, under 'tidings'"] * 4
+    assert (
+        warnings(caplog) == ["a message that is no event, on tidings.news: who else uses it?"] * 4
+    )
 
 
 def test_its_package_offers_it_by_name() -> None:
-    package = tomllib.loads((EXAMPLES / "nats/pyproject.toml").read_text("utf-8"))["project"]
+    package = tomllib.loads((NATS / "pyproject.toml").read_text("utf-8"))["project"]
     ((name, value),) = package["entry-points"]["tidings"].items()
     assert EntryPoint(name, value, "tidings").load() is NatsBroker
     assert name == NatsBroker.name
+
+
+def test_the_page_shows_what_its_commands_print(server: NatsServer) -> None:
+    shown = list(blocks(ROOT / "docs/plugins/nats.md"))
+    tried = [pair for pair in pairwise(shown) if pair[0].language == "bash"]
+    tried = [(command, text) for command, text in tried if text.language == "text"]
+    assert len(tried) == 5
+    for command, text in tried:
+        done = run(  # noqa: S602 (a reader's shell)
+            command.text,
+            shell=True,
+            cwd=NATS / "steps",
+            env=environment(server),
+            stdout=PIPE,
+            stderr=DEVNULL,
+            text=True,
+            check=False,
+            timeout=50,
+        )
+        assert as_shown(done.stdout, text.text), f"{command.text} prints\n{done.stdout}"
+
+
+@pytest.mark.long
+async def test_what_one_process_pushes_another_shows(server: NatsServer, tmp_path: Path) -> None:
+    (tmp_path / "tidings.toml").write_bytes((NATS / "tidings.toml").read_bytes())
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as written,
+        Popen(  # noqa: ASYNC220, S603 (it does not wait)
+            [sys.executable, NATS / "watch.py"],
+            cwd=tmp_path,
+            env=environment(server),
+            stdout=written,
+            stderr=STDOUT,
+        ) as watching,
+    ):
+        try:
+            await until(lambda: "watching" in log.read_text(), "it watched", 30)
+            push = ["-m", "tidings", "push", "--to", "ann", "--heading", "Build passed"]
+            await asyncio.to_thread(
+                run, [sys.executable, *push], cwd=tmp_path, env=environment(server), check=True
+            )
+            await until(lambda: "Build passed" in log.read_text(), "it was shown")
+        finally:
+            watching.terminate()
+
+
+def environment(server: NatsServer) -> dict[str, str]:
+    return reader_environment() | {
+        "NATS_URL": server.url,
+        "TIDINGS_PLUGINS__NATS__URL": server.url,
+        "PYTHONPATH": str(NATS / "src"),
+    }
 
 
 def configured(folder: Path, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,8 @@ from tidings import Abilities, Event, SettingsError, TransportError, hookimpl
 from tidings_nats.account import Account
 from tidings_nats.line import Line
 from tidings_nats.wire import HEAD_LIMIT, decode, encode, subject
+
+logger = logging.getLogger("tidings_nats")
 
 DATA_LIMIT = 64 * 1024
 """The most bytes of data that any event has."""
@@ -94,7 +97,16 @@ class NatsBroker:
     ) -> AsyncIterator[None]:
         """Hear what is pushed on a channel, until exit or until the connection is lost."""
         name = subject(self._account.prefix, channel)
-        async with self._connected.hear(name, lambda data: deliver(decode(channel, data))):
+
+        def hear(message: bytes) -> None:
+            try:
+                event = decode(channel, message)
+            except ValueError:  # and not what `deliver` may raise
+                logger.warning("a message that is no event, on %s: who else uses it?", name)
+            else:
+                deliver(event)
+
+        async with self._connected.hear(name, hear):
             yield
 
     @hookimpl

@@ -205,8 +205,8 @@ class Line:
                 self._hearing[error.subject](TransportError("messages came faster than they went"))
         elif denied := _DENIED.search(str(error)):
             self._deny(denied["what"], denied["subject"])
-        elif isinstance(error, ValueError):
-            logger.warning("a message that is no event, under %r", self._account.prefix)
+        elif not isinstance(error, (Error, OSError)):  # those end the connection, and tell so
+            logger.error("a listener raised %s", type(error).__name__)
 
     def _deny(self, what: str, subject: str) -> None:
         why = TransportError(
