@@ -17,7 +17,7 @@ class TestPusherTransport(TransportTests):
             yield lambda: transport_to(server, listen=True)
 
 
-async def test_only_rules_for_brokers_are_skipped_for_it() -> None:
+async def test_only_rules_for_brokers_and_stores_are_skipped_for_it() -> None:
     async with own_server() as server:
         transport = transport_to(server, listen=True)
     lacking = {rule.lacking(transport) for rule in TRANSPORT_RULES}
@@ -25,6 +25,8 @@ async def test_only_rules_for_brokers_are_skipped_for_it() -> None:
     assert lacking == {
         None,
         "is no broker",
+        "does not claim carries",
         "does not claim local",
         "does not claim presence",
+        "does not claim taskless",
     }

@@ -35,8 +35,11 @@ class TestAsBroker(TransportTests):
             yield lambda: SqlStore(url)
 
 
-def test_it_claims_all_that_there_is_but_presence_and_to_hear_itself() -> None:
+def test_it_claims_all_that_a_database_can_do() -> None:
     store = SqlStore("sqlite:///never-opened.db")
     lacking = {rule.lacking(store) for rule in (*STORE_RULES, *TRANSPORT_RULES)}
 
-    assert lacking == {None, "does not claim local", "does not claim presence"}
+    assert lacking == {
+        None,
+        *(f"does not claim {claim}" for claim in ("bare", "carries", "local", "presence", "stubs")),
+    }

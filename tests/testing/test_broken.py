@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from testing import broken_failures as on_bad_days
 from testing.broken_stores import BROKEN as BROKEN_STORES
-from testing.broken_transports import BROKEN_POLICIES, BROKEN_TRANSPORTS, LeavesATask
+from testing.broken_transports import BROKEN_POLICIES, BROKEN_TRANSPORTS
 from testing.far_sides import broken_rules, shared
 from tidings.testing import POLICY_RULES, STORE_RULES, TRANSPORT_RULES
 
@@ -19,24 +20,32 @@ def _name(value: object) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _no_task_is_left() -> Iterator[None]:
+def _nothing_is_left() -> Iterator[None]:
     yield
-    while LeavesATask.left:
-        LeavesATask.left.pop().cancel()
+    while on_bad_days.LEFT:
+        on_bad_days.LEFT.pop(0)()
 
 
-@pytest.mark.parametrize(("store", "rules"), BROKEN_STORES.items(), ids=_name)
+@pytest.mark.parametrize(
+    ("store", "rules"), [*BROKEN_STORES.items(), *on_bad_days.BROKEN_STORES.items()], ids=_name
+)
 async def test_a_broken_store_is_found_out(store: Callable[[], object], rules: set[str]) -> None:
     assert await broken_rules(STORE_RULES, shared(store)) == rules
 
 
-@pytest.mark.parametrize(("transport", "rules"), BROKEN_TRANSPORTS.items(), ids=_name)
+@pytest.mark.parametrize(
+    ("transport", "rules"),
+    [*BROKEN_TRANSPORTS.items(), *on_bad_days.BROKEN_TRANSPORTS.items()],
+    ids=_name,
+)
 async def test_a_broken_transport_is_found_out(
     transport: Callable[[], object], rules: set[str]
 ) -> None:
     assert await broken_rules(TRANSPORT_RULES, shared(transport), within=0.2) == rules
 
 
-@pytest.mark.parametrize(("policy", "rules"), BROKEN_POLICIES.items(), ids=_name)
+@pytest.mark.parametrize(
+    ("policy", "rules"), [*BROKEN_POLICIES.items(), *on_bad_days.BROKEN_POLICIES.items()], ids=_name
+)
 async def test_a_broken_policy_is_found_out(policy: Callable[[], object], rules: set[str]) -> None:
     assert await broken_rules(POLICY_RULES, shared(policy), within=0.2) == rules

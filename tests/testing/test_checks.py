@@ -64,7 +64,14 @@ async def test_a_store_without_rows_is_asked_about_its_log_alone() -> None:
 async def test_a_carrier_that_does_not_listen_is_asked_about_pushing_alone() -> None:
     report = await check_transport(shared(Loudspeaker))
 
-    assert report.passed == ["transport.push.unheard", "transport.connect.no_task_left"]
+    assert report.passed == [
+        "transport.push.unheard",
+        "transport.connect.no_task_left",
+        "transport.connect.no_thread_left",
+        "transport.connect.no_descriptor_left",
+        "transport.push.cancelled",
+        "transport.event.largest",
+    ]
     assert report.skipped["transport.order.batch"] == "does not implement subscribe"
     assert report.skipped["transport.presence.apart"] == "does not claim presence"
 

@@ -7,13 +7,20 @@ import sys
 
 import pytest
 
+from tidings.policy import OwnChannels
 from tidings.testing import POLICY_RULES, STORE_RULES, TRANSPORT_RULES
 from tidings.testing.pytest import PolicyTests
+from tidings_memory import MemoryBroker, MemoryStore
 
 pytest_plugins = ["pytester"]
 
-PLAIN = ("-p", "no:schemathesis", "-p", "no:faker", "-p", "no:xdist", "-p", "no:randomly")
-"""A third party's pytest: it has neither our plugins nor our settings."""
+
+@pytest.fixture
+def third_party(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Give a pytest that has neither our plugins nor our settings."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return pytester
+
 
 SUITE = """
 import asyncio
@@ -21,7 +28,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tidings import Abilities, hookimpl
+from tidings import hookimpl
 from tidings.policy import OwnChannels
 from tidings.testing.pytest import PolicyTests, StoreTests, TransportTests
 from tidings_memory import MemoryBroker, MemoryStore
@@ -35,8 +42,6 @@ async def _leaves_no_task(anyio_backend):
 
 
 class LosesOrigins(MemoryBroker):
-    abilities = Abilities(role="broker", local=True)
-
     @hookimpl
     async def push(self, events):
         await super().push(events=[event._replace(origin=None) for event in events])
@@ -69,13 +74,17 @@ class TestPolicy(PolicyTests):
 """
 
 
-def test_each_rule_is_passed_failed_or_skipped_by_its_name(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(SUITE)
+def test_each_rule_is_passed_failed_or_skipped_by_its_name(third_party: pytest.Pytester) -> None:
+    third_party.makepyfile(SUITE)
 
-    result = pytester.runpytest_inprocess(*PLAIN, "-W", "error", "-v", "-rs")
+    result = third_party.runpytest_inprocess("-p", "anyio", "-W", "error", "-v", "-rs")
 
-    skipped = [rule for rule in TRANSPORT_RULES if "presence" in rule.needs]
-    skipped += [rule for rule in STORE_RULES if "durable" in rule.needs]
+    held = [
+        (MemoryBroker(), TRANSPORT_RULES),
+        (MemoryStore(), STORE_RULES),
+        (OwnChannels(), POLICY_RULES),
+    ]
+    skipped = [rule for plugin, rules in held for rule in rules if rule.lacking(plugin)]
     rules = (*TRANSPORT_RULES, *STORE_RULES, *POLICY_RULES)
     passed = len(rules) - len(skipped) - 1
     result.assert_outcomes(passed=passed, failed=1, skipped=len(skipped))
@@ -93,8 +102,8 @@ def test_each_rule_is_passed_failed_or_skipped_by_its_name(pytester: pytest.Pyte
     )
 
 
-def test_a_class_without_a_factory_says_what_it_lacks(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
+def test_a_class_without_a_factory_says_what_it_lacks(third_party: pytest.Pytester) -> None:
+    third_party.makepyfile(
         """
         from tidings.testing.pytest import PolicyTests
 
@@ -103,7 +112,7 @@ def test_a_class_without_a_factory_says_what_it_lacks(pytester: pytest.Pytester)
         """
     )
 
-    result = pytester.runpytest_inprocess(*PLAIN, "-x")
+    result = third_party.runpytest_inprocess("-p", "anyio", "-x")
 
     result.stdout.fnmatch_lines(["*NotImplementedError: TestMine needs a method `make`"])
 

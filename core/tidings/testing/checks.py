@@ -8,14 +8,17 @@ from tidings.testing import (
     policy_rules,
     store_changes,
     store_erasing,
+    store_failures,
     store_ids,
     store_log,
     store_nodes,
     store_pages,
     store_retention,
     store_schedule,
+    transport_claims,
     transport_connect,
     transport_events,
+    transport_failures,
     transport_listeners,
     transport_presence,
 )
@@ -32,12 +35,15 @@ STORE_RULES: Sequence[Rule] = (
     *store_schedule.RULES,
     *store_retention.RULES,
     *store_nodes.RULES,
+    *store_failures.RULES,
 )
 TRANSPORT_RULES: Sequence[Rule] = (
     *transport_events.RULES,
     *transport_listeners.RULES,
     *transport_connect.RULES,
+    *transport_failures.RULES,
     *transport_presence.RULES,
+    *transport_claims.RULES,
 )
 POLICY_RULES: Sequence[Rule] = policy_rules.RULES
 

@@ -74,28 +74,15 @@ class FarSide:
 
     def store(self, plugin: object | None = None) -> AbstractAsyncContextManager[Store]:
         """Connect a store on it: this object, or one more."""
-        return cast("AbstractAsyncContextManager[Store]", self._connected(plugin))
+        return cast("AbstractAsyncContextManager[Store]", self.connected(plugin))
 
     def transport(self, plugin: object | None = None) -> AbstractAsyncContextManager[Transport]:
         """Connect a transport on it: this object, or one more."""
-        return cast("AbstractAsyncContextManager[Transport]", self._connected(plugin))
+        return cast("AbstractAsyncContextManager[Transport]", self.connected(plugin))
 
     @asynccontextmanager
-    async def policy(self) -> AsyncIterator[Callable[[AccessRequest], Awaitable[Any]]]:
-        """Connect a policy, and give its `authorize`."""
-        async with self._connected(None) as plugin:
-            (authorize,) = Hooks([plugin]).authorize.values()
-            yield lambda request: authorize(request=request)
-
-    @asynccontextmanager
-    async def another(self) -> AsyncIterator[FarSide]:
-        """Open a second far side beside it."""
-        async with self._make() as node:
-            yield FarSide(self._make, node, self.within, bare=self.bare)
-
-    @asynccontextmanager
-    async def _connected(self, plugin: object | None) -> AsyncIterator[object]:
-        """Connect as an application does that has this plugin and a carrier."""
+    async def connected(self, plugin: object | None) -> AsyncIterator[object]:
+        """Connect a plugin, or one more, as an application does that has it and a carrier."""
         plugin = self._node() if plugin is None else plugin
         name = plugin_name(plugin)
         if "connect" not in check_plugin(name, plugin):
@@ -104,6 +91,19 @@ class FarSide:
         tidings = Tidings(plugin, _Carrier(), clock=lambda: self.now)
         async with tidings.hooks.connect[name](tidings=tidings):
             yield plugin
+
+    @asynccontextmanager
+    async def policy(self) -> AsyncIterator[Callable[[AccessRequest], Awaitable[Any]]]:
+        """Connect a policy, and give its `authorize`."""
+        async with self.connected(None) as plugin:
+            (authorize,) = Hooks([plugin]).authorize.values()
+            yield lambda request: authorize(request=request)
+
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[FarSide]:
+        """Open a second far side beside it."""
+        async with self._make() as node:
+            yield FarSide(self._make, node, self.within, bare=self.bare)
 
 
 class _Carrier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import get_args
 
 from tidings.access import AccessRequest, Action, Denial, Grant, Identity
 from tidings.names import CHANNEL_LIMIT, USER_PREFIX, channel_user, user_channel
+from tidings.testing.connect_rules import connect_rules
+from tidings.testing.cut_short import cut_short
 from tidings.testing.far_side import FarSide
 from tidings.testing.rules import equal, hold, rule
 
@@ -63,6 +66,36 @@ async def same(far: FarSide) -> None:
             equal(f"the answer to {request}, again", await authorize(request), first)
 
 
+@rule("policy.answer.together")
+async def together(far: FarSide) -> None:
+    """Asked many things at once, it answers each as it does alone."""
+    async with far.policy() as authorize:
+        requests = [*_odd_requests(), *_plain_requests()]
+        alone = [await authorize(request) for request in requests]
+        answers = await asyncio.gather(*(authorize(request) for request in requests))
+        for request, answer, expected in zip(requests, answers, alone, strict=True):
+            equal(f"the answer to {request}, among others", answer, expected)
+
+
+@rule("policy.answer.cancelled")
+async def cancelled(far: FarSide) -> None:
+    """After an answer that nobody waited for, the next one is as before."""
+    async with far.policy() as authorize:
+        for request in _plain_requests():
+            expected = await authorize(request)
+
+            async def ask(request: AccessRequest = request) -> None:
+                await authorize(request)
+
+            async for _ in cut_short(ask):
+                pass
+            equal(
+                f"the answer to {request}, after some were cancelled",
+                await authorize(request),
+                expected,
+            )
+
+
 @rule("policy.users.own_channel_only")
 async def own_channel_only(far: FarSide) -> None:
     """Nobody is granted another user's channel or inbox, by any spelling of its name."""
@@ -90,6 +123,12 @@ async def nobody_steers(far: FarSide) -> None:
                 hold(f"no Grant of admin on {channel!r} to {identity}", not granted, answer)
 
 
+def _plain_requests() -> Iterator[AccessRequest]:
+    """Return what most policies answer differently."""
+    for user, channel in product(("kit-ann", "kit-bob"), (user_channel("kit-ann"), "kit")):
+        yield AccessRequest(Identity(user), channel)
+
+
 def _odd_requests() -> Iterator[AccessRequest]:
     identities = (None, Identity("kit-ann"), Identity(""), Identity("kit\x00 änn\n" * 50))
     for identity, channel, action in product(identities, _ODD_CHANNELS, _ACTIONS):
@@ -109,4 +148,13 @@ def _spellings(user: str) -> Iterator[str]:
     yield right + ";"
 
 
-RULES = (answer_type, quick, same, own_channel_only, nobody_steers)
+RULES = (
+    answer_type,
+    quick,
+    same,
+    together,
+    cancelled,
+    own_channel_only,
+    nobody_steers,
+    *connect_rules("policy"),
+)

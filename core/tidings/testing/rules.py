@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from tidings.errors import PluginError
 from tidings.plugin_check import check_plugin, plugin_name
 from tidings.protocols import Schedule
 from tidings.registry import abilities_of
@@ -19,7 +20,7 @@ Check: TypeAlias = "Callable[[FarSide], Awaitable[None]]"
 Need: TypeAlias = type | str
 """A Protocol the plugin object satisfies, a hook it implements, its role, or an ability."""
 
-_HOOKS = frozenset({"subscribe"})
+_HOOKS = frozenset({"connect", "subscribe"})
 _ROLES = frozenset({"broker", "carrier"})
 
 
@@ -96,7 +97,12 @@ class Rule:
         __tracebackhide__ = True
         async with make() as node:
             plugin = node()
-            if lacking := self.lacking(plugin):
+            try:
+                lacking = self.lacking(plugin)
+            except PluginError as error:
+                taken = "a plugin that the core takes"
+                raise ConformanceError(self.id, taken, str(error)) from error
+            if lacking is not None:
                 return lacking
             bare = abilities_of(plugin).bare
             await self._hold(FarSide(make, node, within, bare=bare), 4 * within)
@@ -131,7 +137,7 @@ def _lacking(plugin: object, needs: Sequence[Need]) -> str | None:
         if isinstance(need, type):
             if not isinstance(plugin, need):
                 return f"is no {need.__name__}"
-            if need is Schedule and abilities_of(plugin).carries:
+            if need is Schedule and "carries" not in needs and abilities_of(plugin).carries:
                 return "appends what is due where it is"  # by another's clock, and tells nobody
         elif need in _HOOKS:
             if need not in check_plugin(plugin_name(plugin), plugin):

@@ -27,10 +27,11 @@ async def connect_again(far: FarSide) -> None:
 @rule("store.connect.durable", "durable")
 async def durable(far: FarSide) -> None:
     """Another object on the same far side goes on where one left that is gone."""
-    channel = an_inbox()
-    async with far.store() as store:
+    channel, one, other = an_inbox(), far.plugin(), far.plugin()
+    hold("a far side that outlives an object on it", one is not other, one)
+    async with far.store(one) as store:
         (stored,) = await append(store, [told(channel)])
-    async with far.store() as store:
+    async with far.store(other) as store:
         equal("the head", (await store.heads([channel]))[channel], stored.position)
 
 

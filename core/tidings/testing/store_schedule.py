@@ -105,6 +105,14 @@ async def forget_scheduled(far: FarSide) -> None:
         equal("fired when due", await fired(far, store, at + _SECOND), [])
 
 
+@rule("store.schedule.carried", "carries", Schedule)
+async def fires_nothing(far: FarSide) -> None:
+    """A store that carries has nothing to hand on when asked to fire: it is carried where it is."""
+    async with far.store() as store:
+        await store.schedule([told(an_inbox())], far.now + _HOUR)
+        equal("fired when due", await fired(far, store, far.now + 2 * _HOUR), [])
+
+
 RULES = (
     fires_once,
     tells_when_due,
@@ -112,4 +120,5 @@ RULES = (
     pushed_meanwhile,
     cancel,
     forget_scheduled,
+    fires_nothing,
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AsyncExitStack
-
+from tidings.testing.connect_rules import connect_rules
 from tidings.testing.far_side import FarSide
 from tidings.testing.heard import pushed
-from tidings.testing.rules import equal, hold, rule
+from tidings.testing.rules import equal, rule
 from tidings.testing.samples import a_channel, said
 
 
@@ -35,18 +33,4 @@ async def loses_nothing(far: FarSide) -> None:
             await heard.all_of(events)
 
 
-@rule("transport.connect.no_task_left")
-async def no_task_left(far: FarSide) -> None:
-    """Once closed, no task of it is left."""
-    before = asyncio.all_tasks()
-    async with far.transport() as transport, AsyncExitStack() as stack:
-        channel = a_channel()
-        if hasattr(transport, "subscribe"):
-            heard = far.heard()
-            await stack.enter_async_context(transport.subscribe(channel=channel, deliver=heard))
-        await pushed(transport, [said(channel)])
-    after = asyncio.all_tasks() - before
-    hold("no task that was not there before", not after, after)
-
-
-RULES = (connect_again, loses_nothing, no_task_left)
+RULES = (connect_again, loses_nothing, *connect_rules("transport"))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, cast
 
-from tidings.encoding import DATA_LIMIT, encode
+from tidings.encoding import encode
 from tidings.event import Counts, Event, Position
 from tidings.names import CHANNEL_LIMIT, CONTROL_CHANNEL, EVENT_LIMIT
 from tidings.protocols import Log
@@ -61,17 +61,6 @@ async def unlogged(far: FarSide) -> None:
         equal("positions", [event.position for event in heard.events], [None])
 
 
-@rule("transport.event.largest", "subscribe")
-async def largest(far: FarSide) -> None:
-    """Data of `max_payload` bytes is carried: 64 KiB where the transport names no less."""
-    async with far.transport() as node, far.transport() as other:
-        size = min(node.abilities.max_payload or DATA_LIMIT, DATA_LIMIT)
-        heard, channel = far.heard(), a_channel()
-        event = said(channel, b'"' + b"x" * (size - 2) + b'"')
-        async with node.subscribe(channel=channel, deliver=heard):
-            await heard.all_of(await pushed(other, [event]))
-
-
 @rule("transport.event.names", "subscribe")
 async def names(far: FarSide) -> None:
     """Channels of every kind and length are carried; events' names of 200 characters too."""
@@ -123,4 +112,4 @@ async def _in_its_log(transport: Transport, events: Sequence[Event]) -> list[Eve
     return [next(found) if event.position else event for event in events]
 
 
-RULES = (unheard, whole, unlogged, largest, names, control, batch_order)
+RULES = (unheard, whole, unlogged, names, control, batch_order)

@@ -1,0 +1,122 @@
+"""Rules of bad moments: a call that is cancelled, a listener that raises, a second application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from tidings.event import Event
+from tidings.presence import Member
+from tidings.testing.cut_short import cut_short
+from tidings.testing.far_side import FarSide
+from tidings.testing.heard import pushed
+from tidings.testing.rules import equal, rule
+from tidings.testing.samples import a_channel, said
+
+
+@rule("transport.push.cancelled")
+async def push_cancelled(far: FarSide) -> None:
+    """After a push that was cancelled in the middle, the same events can be pushed, and come."""
+    async with far.transport() as node, far.transport() as other, AsyncExitStack() as stack:
+        heard, channel, events = far.heard(), a_channel(), list[Event]()
+        if listens := hasattr(node, "subscribe"):
+            await stack.enter_async_context(node.subscribe(channel=channel, deliver=heard))
+
+        async def push() -> None:
+            events[:] = [said(channel) for _ in range(3)]
+            await other.push(events=events)
+
+        again: list[Event] = []
+        async for _ in cut_short(push):
+            again += await pushed(other, events)
+        if listens:
+            await heard.all_of(again)
+
+
+@rule("transport.subscribe.cancelled", "subscribe")
+async def subscribe_cancelled(far: FarSide) -> None:
+    """Cancelled while it is entered, a subscription hears nothing, and the next one does."""
+    async with far.transport() as node, far.transport() as other:
+        channel, gone, heard = a_channel(), far.heard(), far.heard()
+
+        async def listen() -> None:
+            async with node.subscribe(channel=channel, deliver=gone):
+                pass
+
+        async for _ in cut_short(listen):
+            async with node.subscribe(channel=channel, deliver=heard):
+                pass
+        async with node.subscribe(channel=channel, deliver=heard):
+            await heard.all_of(await pushed(other, [said(channel)]))
+        equal("heard by those that were cancelled", gone.events, [])
+
+
+@rule("transport.subscribe.raises", "subscribe")
+async def deliver_raises(far: FarSide) -> None:
+    """What `deliver` raises by mistake is only its channel's trouble: the others hear theirs."""
+    async with far.transport() as node, far.transport() as other:
+        bad, good, heard = a_channel(), a_channel(), far.heard()
+
+        def fail(event: Event) -> None:
+            raise _Mistake(event.name)
+
+        async with (
+            _excused(),
+            node.subscribe(channel=bad, deliver=fail),
+            node.subscribe(channel=good, deliver=heard),
+        ):
+            for _ in range(2):
+                _, event = await pushed(other, [said(bad), said(good)])
+                await heard.all_of([event])
+
+
+@rule("transport.fresh.apart", "subscribe")
+async def apart(far: FarSide) -> None:
+    """Nothing of one far side is heard on another, nor is anybody there who is on the other."""
+    channel, here, there = "presence-kit", far.heard(), far.heard()
+    async with (
+        far.another() as elsewhere,
+        far.transport() as one,
+        far.transport() as third,
+        elsewhere.transport() as other,
+        elsewhere.transport() as fourth,
+        one.subscribe(channel=channel, deliver=here),
+        other.subscribe(channel=channel, deliver=there),
+        AsyncExitStack() as stack,
+    ):
+        if one.abilities.presence:
+            await stack.enter_async_context(one.enter(channel, Member("ann")))
+            equal("members elsewhere", list(await other.members(channel)), [])
+        await here.all_of(await pushed(third, [said(channel)]))
+        await there.all_of(await pushed(fourth, [said(channel)]))
+        equal("how many events were heard elsewhere", len(there.events), 1)
+
+
+class _Mistake(Exception):
+    """What a listener raises."""
+
+
+@asynccontextmanager
+async def _excused() -> AsyncIterator[None]:
+    """Let it pass where a transport leaves the mistake to the event loop to report."""
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+
+    def report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(context.get("exception"), _Mistake):
+            return
+        if before is None:
+            loop.default_exception_handler(context)
+        else:
+            before(loop, context)
+
+    loop.set_exception_handler(report)
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(before)
+
+
+RULES = (push_cancelled, subscribe_cancelled, deliver_raises, apart)
