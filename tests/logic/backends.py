@@ -7,6 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tidings_nats import NatsBroker
+from tidings_nats.testing import nats_server
+
 from http_plugin.client.backend import backend, inbox_at
 from logic.hesitant import HesitantStore
 from pusher_plugin.own_server import own_server, transport_to
@@ -129,6 +132,13 @@ async def memory_heard_over_pusher(_fixture: Fixture) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
+async def memory_over_nats(_fixture: Fixture) -> AsyncIterator[World]:
+    store = MemoryStore()
+    with nats_server() as server:
+        yield World(lambda: [NatsBroker(url=server.url), store])
+
+
+@asynccontextmanager
 async def a_backend_over_http(_fixture: Fixture) -> AsyncIterator[World]:
     broker = MemoryBroker()  # for what has no log; all else the heads tell of
     world = World(lambda: [broker, inbox_at(server)])
@@ -155,6 +165,7 @@ BACKENDS: Mapping[str, Callable[[Fixture], AbstractAsyncContextManager[World]]] 
     "SQLite over a faulty transport": sqlite_over_a_faulty_transport,
     "PostgreSQL": one_postgresql_server,
     "WebSocket": a_websocket_to_a_server,
+    "memory over NATS": memory_over_nats,
     "memory heard over Pusher": memory_heard_over_pusher,
     "HTTP": a_backend_over_http,
     "HTTP, heard over Pusher": a_backend_over_http_heard_over_pusher,
