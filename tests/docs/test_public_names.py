@@ -43,7 +43,7 @@ def test_every_public_name_is_on_a_page(package: str) -> None:
     missing = [
         name
         for name, thing in public(package)
-        if not is_on_a_page(package, name) and not is_an_error(thing)
+        if not is_on_a_page(package, name) and not (package == "tidings" and is_an_error(thing))
     ]
     assert missing == []
 
