@@ -17,13 +17,13 @@ from pathlib import Path
 from docs.built_ins import FAILED, PASSED, built_in_results, record
 from tidings import Abilities
 from tidings.cli.asking import RULES
+from tidings.hooks import HOOKS
 from tidings.testing import Rule
 
 PAGE = Path(__file__).parents[2] / "docs/plugins/conformance.md"
 
 _TABLE = re.compile(r"(?<=<!-- )(rules for|results of) (\w+)( -->\n\n)(?:\|.*\n)*\n*")
 _ROLES = {"broker": "brokers", "carrier": "carriers"}
-_HOOKS = {"connect", "subscribe"}
 _CLAIMS = "does not claim "
 
 
@@ -44,8 +44,8 @@ def _table(what: str, kind: str, _: str) -> str:
 
 
 def _rules(kind: str) -> str:
-    rows = [f"| `{rule.id}` | {_demand(rule)} | {asked(rule)} |" for rule in RULES[kind]]
-    return _lines("| rule | what it demands | asked of |", rows)
+    rows = [f"| `{rule.id}`<br>{_demand(rule)} | {asked(rule)} |" for rule in RULES[kind]]
+    return _lines("| rule, and what it demands | asked of |", rows)
 
 
 def _demand(rule: Rule) -> str:
@@ -53,18 +53,21 @@ def _demand(rule: Rule) -> str:
 
 
 def asked(rule: Rule) -> str:
-    """Say whom a rule is asked of: by what a plugin has to be, to have or to claim."""
-    return ", ".join(map(_words, rule.claims)) or "all"
+    """Say whom a rule is asked of: by what a plugin has to be, to have and to claim."""
+    roles = [_ROLES[claim] for claim in rule.claims if claim in _ROLES]
+    claimed = [f"`{claim}`" for claim in rule.claims if claim in Abilities.model_fields]
+    hooks = [f"`{claim}`" for claim in rule.claims if claim in HOOKS]
+    there = {*_ROLES, *Abilities.model_fields, *HOOKS}
+    protocols = [
+        f"[`{claim}`][tidings.protocols.{claim}]" for claim in rule.claims if claim not in there
+    ]
+    whom = " and ".join(roles) or ("those" if rule.claims else "all")
+    has = [*hooks, *protocols]
+    return whom + _and(" with ", has) + _and(" that claim ", claimed)
 
 
-def _words(claim: str) -> str:
-    if claim in _ROLES:
-        return _ROLES[claim]
-    if claim in _HOOKS:
-        return f"with the hook `{claim}`"
-    if claim in Abilities.model_fields:
-        return f"claims `{claim}`"
-    return f"with [`{claim}`][tidings.protocols.{claim}]"
+def _and(before: str, words: list[str]) -> str:
+    return before + " and ".join(words) if words else ""
 
 
 def _results(kind: str) -> str:
@@ -92,7 +95,7 @@ def _others(results: Mapping[str, str]) -> str:
 
 
 def _lines(head: str, rows: list[str]) -> str:
-    return "\n".join([head, "|---|---|---|", *rows, "", ""])
+    return "\n".join([head, "|---" * (head.count("|") - 1) + "|", *rows, "", ""])
 
 
 if __name__ == "__main__":
