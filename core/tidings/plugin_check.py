@@ -14,6 +14,19 @@ from tidings.protocols import InboxRows, Log, Outbox, Presence, Revocations, Sch
 
 _COROUTINES = frozenset({"authorize", "push", "persist"})
 _MARK = f"{PROJECT}_impl"
+_CLAIMED_OF = {
+    "role": "push",
+    "durable": "persist",
+    "presence": "subscribe",
+    "local": "subscribe",
+    "taskless": "subscribe",
+    "carries": "persist",
+    "listen": "subscribe",
+    "max_payload": "push",
+    "stubs": "push",
+    "bare": "push",
+}
+"""Which hook each ability is about: it means nothing without."""
 
 
 def plugin_name(plugin: object) -> str:
@@ -103,12 +116,28 @@ def _check_roles(name: str, plugin: object, hooks: frozenset[str]) -> None:
         raise PluginError(name, "a broker is heard too: implement subscribe", hook="push")
     if "persist" in hooks and not _provides(plugin, Log):
         raise PluginError(name, _lacking("a store", plugin, Log), hook="persist")
-    if abilities.presence and not _provides(plugin, Presence):
-        raise PluginError(name, _lacking("the ability presence", plugin, Presence))
+    _check_claims(name, plugin, abilities, hooks)
     for optional in (InboxRows, Schedule, Staging, Outbox, Revocations):
-        begun = any(hasattr(plugin, method) for method in _methods(optional))
+        begun = any(callable(getattr(plugin, method, None)) for method in _methods(optional))
         if "persist" in hooks and begun and not _provides(plugin, optional):
             raise PluginError(name, _lacking(f"part of {optional.__name__}", plugin, optional))
+
+
+def _check_claims(name: str, plugin: object, abilities: Abilities, hooks: frozenset[str]) -> None:
+    """Hold what a plugin claims against what it implements."""
+    for claim, hook in _CLAIMED_OF.items():
+        if getattr(abilities, claim) and hook not in hooks:
+            cure = "implement it, or do not claim that"
+            raise PluginError(name, f"is needed for the ability {claim}: {cure}", hook=hook)
+    for claim in ("local", "presence"):
+        if getattr(abilities, claim) and abilities.role != "broker":
+            raise PluginError(name, f"only a broker can claim the ability {claim}")
+    if abilities.presence and not _provides(plugin, Presence):
+        raise PluginError(name, _lacking("the ability presence", plugin, Presence))
+    if abilities.stubs and abilities.max_payload is None:
+        raise PluginError(name, "claims stubs of what is too large: say max_payload too")
+    if abilities.carries and _provides(plugin, Outbox):
+        raise PluginError(name, "claims carries, so it owes nothing: leave out owed and settle")
 
 
 def _methods(protocol: type) -> list[str]:

@@ -202,6 +202,7 @@ async def test_nothing_is_accepted_after_closing_or_before_opening() -> None:
 async def test_a_store_that_carries_by_itself_is_not_carried_for_again() -> None:
     class Remote(MemoryStore):
         abilities = Abilities(carries=True)
+        owed = settle = None  # type: ignore[assignment]
 
     class Heard(MemoryBroker):
         def __init__(self) -> None:

@@ -93,6 +93,29 @@ class Idle:
     pass
 
 
+class Policy(OwnChannels):
+    def __init__(self, **abilities: Any) -> None:
+        self.abilities = Abilities(**abilities)
+
+
+class OtherCarrier(Carrier):
+    def __init__(self, **abilities: Any) -> None:
+        self.abilities = Abilities(role="carrier", **abilities)
+
+
+class OtherStore(MemoryStore):
+    def __init__(self, **abilities: Any) -> None:
+        self.abilities = Abilities(**abilities)
+
+
+class Memberless(MemoryBroker):
+    enter = None  # type: ignore[assignment]
+
+
+class HeardCarrier(MemoryBroker):
+    abilities = Abilities(role="carrier", local=True)
+
+
 @pytest.mark.parametrize(
     ("plugin", "hook", "cure"),
     [
@@ -121,6 +144,34 @@ def test_a_wrong_plugin_is_refused_with_its_cure(plugin: object, hook: str, cure
     assert caught.value.hook == hook
     assert cure in str(caught.value)
     assert repr(caught.value.plugin) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "hook", "cure"),
+    [
+        (Policy(role="carrier"), "push", "needed for the ability role: implement it, or"),
+        (Policy(durable=True), "persist", "needed for the ability durable"),
+        (OtherCarrier(presence=True), "subscribe", "needed for the ability presence"),
+        (Memberless(), None, "tidings.protocols.Presence; it lacks enter"),
+        (OtherCarrier(local=True), "subscribe", "needed for the ability local"),
+        (HeardCarrier(), None, "only a broker can claim the ability local"),
+        (OtherStore(taskless=True), "subscribe", "needed for the ability taskless"),
+        (OtherCarrier(carries=True), "persist", "needed for the ability carries"),
+        (OtherStore(carries=True), None, "claims carries, so it owes nothing: leave out owed"),
+        (OtherCarrier(listen=True), "subscribe", "needed for the ability listen"),
+        (OtherStore(max_payload=1), "push", "needed for the ability max_payload"),
+        (OtherCarrier(stubs=True), None, "claims stubs of what is too large: say max_payload"),
+        (OtherStore(bare=True), "push", "needed for the ability bare"),
+    ],
+    ids=lambda value: "" if isinstance(value, str | None) else type(value).__name__,
+)
+def test_what_a_plugin_claims_and_cannot_do_is_refused(
+    plugin: object, hook: str | None, cure: str
+) -> None:
+    with pytest.raises(PluginError, match=cure) as caught:
+        Hooks([plugin])
+
+    assert caught.value.hook == hook
 
 
 def test_two_stores_are_refused() -> None:
