@@ -85,6 +85,7 @@ async def cancelled(far: FarSide) -> None:
             expected = await authorize(request)
 
             async def ask(request: AccessRequest = request) -> None:
+                """Ask, for nobody."""
                 await authorize(request)
 
             async for _ in cut_short(ask):

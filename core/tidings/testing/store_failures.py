@@ -20,6 +20,7 @@ async def persist_cancelled(far: FarSide) -> None:
         channel, batch = an_inbox(), list[Event]()
 
         async def persist() -> None:
+            """Append a batch of new events."""
             batch[:] = [told(channel) for _ in range(3)]
             await store.persist(events=batch)
 

@@ -25,6 +25,7 @@ async def push_cancelled(far: FarSide) -> None:
             await stack.enter_async_context(node.subscribe(channel=channel, deliver=heard))
 
         async def push() -> None:
+            """Push new events."""
             events[:] = [said(channel) for _ in range(3)]
             await other.push(events=events)
 
@@ -42,6 +43,7 @@ async def subscribe_cancelled(far: FarSide) -> None:
         channel, gone, heard = a_channel(), far.heard(), far.heard()
 
         async def listen() -> None:
+            """Enter a subscription and leave it."""
             async with node.subscribe(channel=channel, deliver=gone):
                 pass
 
@@ -60,6 +62,7 @@ async def deliver_raises(far: FarSide) -> None:
         bad, good, heard = a_channel(), a_channel(), far.heard()
 
         def fail(event: Event) -> None:
+            """Raise, as no listener should."""
             raise _Mistake(event.name)
 
         async with (
