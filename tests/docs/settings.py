@@ -92,10 +92,10 @@ def _entries(sections: Sequence[griffe.DocstringSection]) -> Iterator[Any]:
 
 def _table(name: str) -> str:
     rows = [
-        f"| `{key.name}` | {takes(key.hint)} | {shown(key.default)} | {_cell(key.doc)} |"
+        f"| `{key.name}` | {_cell(key.doc)} | {takes(key.hint)} | {shown(key.default)} |"
         for key in keys(name)
     ]
-    return "\n".join(["| key | takes | default | what it is |", "|---|---|---|---|", *rows, ""])
+    return "\n".join(["| key | what it is | takes | default |", "|---|---|---|---|", *rows, ""])
 
 
 def takes(hint: Any) -> str:
