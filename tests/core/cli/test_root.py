@@ -15,13 +15,16 @@ def test_help_lists_the_commands(run: Run) -> None:
     ran = run("--help")
 
     assert ran.code == 0
-    for name in ("demo", "push", "inbox", "token", "plugins", "check"):
+    for name in ("demo", "push", "inbox", "token", "plugins", "check", "conformance", "new"):
         assert f"\n  {name} " in ran.out
 
 
 @pytest.mark.parametrize(
     "command",
-    ["push", "inbox", "inbox list", "inbox open", "inbox archive", "inbox watch", "token"],
+    [
+        *("push", "inbox", "inbox list", "inbox open", "inbox archive", "inbox watch", "token"),
+        *("conformance", "new", "new plugin"),
+    ],
 )
 def test_each_command_explains_itself_with_an_example(run: Run, command: str) -> None:
     ran = run(*command.split(), "--help")
