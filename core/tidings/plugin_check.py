@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from tidings.abilities import Abilities
@@ -140,7 +141,8 @@ def _check_claims(name: str, plugin: object, abilities: Abilities, hooks: frozen
         raise PluginError(name, "claims carries, so it owes nothing: leave out owed and settle")
 
 
-def _methods(protocol: type) -> list[str]:
+@cache
+def _methods(protocol: type) -> Sequence[str]:
     return [
         name
         for name, value in vars(protocol).items()

@@ -14,7 +14,7 @@ from tidings.abilities import Abilities
 from tidings.access import Denial, Grant
 from tidings.errors import PluginError
 from tidings.event import Stored
-from tidings.hooks import PROJECT, HookSpecs
+from tidings.hooks import HOOKS, PROJECT, HookSpecs
 from tidings.plugin_check import check_plugin, plugin_name
 
 Connect = Callable[..., AbstractAsyncContextManager[None]]
@@ -35,6 +35,17 @@ class Transport:
     subscribe: Subscribe | None
 
 
+class _Manager(pluggy.PluginManager):
+    """Looks at what is named as a hook alone: `check_plugin` has seen to everything else.
+
+    Looking at each attribute took most of the time of making a `Tidings` object.
+    """
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        """Return the marks of a method, or None where it is no hook."""
+        return super().parse_hookimpl_opts(plugin, name) if name in HOOKS else None
+
+
 class Hooks:
     """All plugins of one `Tidings` object, checked, and their hooks bound once.
 
@@ -46,7 +57,7 @@ class Hooks:
     """
 
     def __init__(self, plugins: Iterable[object]) -> None:
-        self._pluggy = pluggy.PluginManager(PROJECT)
+        self._pluggy = _Manager(PROJECT)
         self._pluggy.add_hookspecs(HookSpecs)
         self.plugins: dict[str, object] = {}
         self.implements: dict[str, frozenset[str]] = {}
