@@ -49,7 +49,7 @@ def test_every_metric_is_listed_with_its_labels() -> None:
         )
         for metric in metrics()
     }
-    assert {name: cells[0] for name, cells in rows("tidings_").items()} == labels
+    assert {name: cells[1] for name, cells in rows("tidings_").items()} == labels
 
 
 def rules() -> list[dict[str, Any]]:
@@ -97,5 +97,5 @@ def test_every_line_of_the_log_is_listed_with_its_level_and_keys() -> None:
         if level == "debug" and not keys:
             continue  # for whoever looks into the code
         assert message in found, message
-        assert level in found[message][0], message
-        assert all(f"`{key}`" in found[message][1] for key in keys), message
+        assert level in found[message][1], message
+        assert all(f"`{key}`" in found[message][0] for key in keys), message
