@@ -71,7 +71,7 @@ def _and(before: str, words: list[str]) -> str:
 
 
 def _results(kind: str) -> str:
-    found = {name: of[kind] for name, of in built_in_results().items() if kind in of}
+    found = {name: of[kind] for name, of in sorted(built_in_results().items()) if kind in of}
     rows = [f"| `{name}` | {_passed(of)} | {_others(of)} |" for name, of in found.items()]
     return _lines("| plugin | rules passed | not the others, since it |", rows)
 
