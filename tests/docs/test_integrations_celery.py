@@ -81,8 +81,8 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QUEUE", variables["QUEUE"])
         settings = run_path(str(EXAMPLES / "celery/celeryconfig.py"))
-    with worker(folder, variables):
-        async with running("celery", folder, *SERVE, **variables) as url:
+    async with running("celery", folder, *SERVE, **variables) as url:
+        with worker(folder, variables):
             yield Office(url, folder, settings)
 
 

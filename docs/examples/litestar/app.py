@@ -152,8 +152,8 @@ async def ask(
     number = row.scalar_one()
     told = Notification(
         id=f"request-{number}-asked",
-        heading=f"{request.user} asks for {data.days} days off",
-        content=f"From {data.first:%d %B %Y}.",
+        heading=f"{request.user} asks for days off",
+        content=f"{data.days} from {data.first}",
         category="days-off",
         payload=Payload(path=f"/#request-{number}"),
     )
