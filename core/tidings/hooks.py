@@ -57,6 +57,10 @@ class HookSpecs:
         logged and entered anew, with backoff. Leaving must lose nothing that was accepted, and
         come to an end by itself.
 
+        What this returns is entered once and left once. The same object is connected again, by
+        another call, only after it was left. Cancelled on the way in or later, it closes what it
+        had opened: no task, thread or socket is left.
+
         Example:
             @hookimpl
             @asynccontextmanager
@@ -107,7 +111,8 @@ class HookSpecs:
                 from the log. Position, counts and id must come through as they were pushed.
 
         Raising on the way in reaches whoever wanted to listen. Raising later (a lost connection)
-        makes the core enter it anew, with backoff, and read what was missed from the log.
+        makes the core enter it anew, with backoff, and read what was missed from the log. One that
+        is cancelled on the way in hears nothing afterwards.
 
         Example:
             @hookimpl
@@ -159,7 +164,8 @@ class HookSpecs:
             `duplicate=True`. See `tidings.inbox_fold` for what events do to an inbox.
 
         Raising fails the whole batch: nothing of it may then be in the log, and the callers get
-        a `StoreError` with this one as its cause. What was answered `Stored` must be there.
+        a `StoreError` with this one as its cause. What was answered `Stored` must be there. Of a
+        batch that is cancelled in the middle either all is there or nothing.
 
         Example:
             @hookimpl

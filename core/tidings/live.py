@@ -130,7 +130,10 @@ class LiveChannel:
 
     def _hand_on(self, deliveries: Sequence[Delivery]) -> None:
         for listener in self._listeners:
-            listener(deliveries)
+            try:
+                listener(deliveries)
+            except Exception as error:  # its own mistake: neither others' nor the transport's
+                logger.warning("a listener on %s failed: %s", self.name, failure(error))
         self._observers.heard(deliveries)
 
 

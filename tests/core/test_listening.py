@@ -344,3 +344,22 @@ async def test_whoever_reads_when_the_application_closes_is_told() -> None:
 
     with pytest.raises(Closed, match="'news-1' was closed while its log was read"):
         await reading
+
+
+@pytest.mark.parametrize("channel", [NEWS, "plain"])
+async def test_a_listener_that_raises_keeps_nobody_from_hearing(
+    channel: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(deliveries: Sequence[Delivery]) -> None:
+        raise ZeroDivisionError(deliveries)
+
+    heard = Heard()
+    async with Tidings(options=LOGGED) as tidings, tidings.listen(channel) as listening:
+        listening.attach(fail)
+        listening.attach(heard)
+        for name in ("one", "two"):
+            await tidings.publish(channel, name)
+
+        assert await heard.names(2) == ["one", "two"]
+
+    assert f"a listener on {channel} failed: ZeroDivisionError" in caplog.text
