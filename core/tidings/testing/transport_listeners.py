@@ -16,11 +16,13 @@ from tidings.testing.samples import a_channel, said
 @rule("transport.subscribe.confirmed", "subscribe")
 async def confirmed(far: FarSide) -> None:
     """What is pushed right after `subscribe` was entered is heard."""
-    async with far.transport() as node, far.transport() as other:
+    async with far.transport() as node, far.transport() as other, AsyncExitStack() as stack:
+        heard, events = far.heard(), list[Event]()
         for _ in range(10):
-            heard, channel = far.heard(), a_channel()
-            async with node.subscribe(channel=channel, deliver=heard):
-                await heard.all_of(await pushed(other, [said(channel)]))
+            channel = a_channel()
+            await stack.enter_async_context(node.subscribe(channel=channel, deliver=heard))
+            events += await pushed(other, [said(channel)])
+        await heard.all_of(events)
 
 
 @rule("transport.subscribe.own_channel", "subscribe")
