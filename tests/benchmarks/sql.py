@@ -110,7 +110,7 @@ async def grown(url: str) -> str:
     async with filled(url) as tidings:
         watch = Watch()
         await asyncio.gather(*(tidings.push(f"user{n % 900}", note(n)) for n in range(10_000)))
-        return watch.rate(10_000, f"pushes among {ROWS:,} rows, 1,000 at a time")
+        return f"{watch.rate(10_000, 'pushes')}, 1,000 at a time among {ROWS:,}"
 
 
 @asynccontextmanager
