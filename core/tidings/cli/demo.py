@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DIFFERENCES = 20  # told of each transport
 
 _SHOWN = """\
-{pushed:,} notifications to {users:,} users. See them in a browser, on this machine:
+Pushed the history's notifications: {pushed:,}. See them in a browser, on this machine:
   {page}
 
 Look after the server at {page}console, with this token:
