@@ -30,6 +30,7 @@ _LONGEST = 600  # characters of what was expected or seen that are shown to peop
 Examples:
   tidings conformance tidings_memory:MemoryBroker
   tidings conformance tests.far_sides:valkey --rule 'transport.order.*'
+  tidings conformance tests.test_conformance:TestValkey
 """
 )
 @click.argument("factory", metavar=_FACTORY)
@@ -53,7 +54,8 @@ def conformance(called: Invocation, /, factory: str, within: float, patterns: Se
 
     FACTORY is a function under @asynccontextmanager that opens a fresh far side (a database, a
     namespace on a server) and yields a function that makes a plugin object on it. Where an object
-    is itself its far side, it is the plugin's class, or a function that makes one.
+    is itself its far side, it is the plugin's class, or a function that makes one. A class of tests
+    for pytest, such as one of TransportTests, has such a function as its method `make`.
 
     The exit code is 1 if one failed. Those about what the plugin does not claim are skipped.
     """
@@ -128,7 +130,9 @@ def _as_text(verdict: Verdict) -> Iterator[RenderableType]:
         line.append(f": {verdict.lacking}", "dim")
     yield line
     if (error := verdict.error) is not None:
-        told = (verdict.rule.says, f"expected: {error.expected}", f"seen: {error.seen}")
+        told = [verdict.rule.says, f"expected: {error.expected}", f"seen: {error.seen}"]
+        if error.expected == verdict.rule.says:  # it raised, and nothing else was looked at
+            del told[1]
         for words in told:
             cut = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}... (--json has it all)"
             yield Padding(Text(printable(cut)), (0, 0, 0, 11), expand=False)

@@ -35,6 +35,7 @@ def make_of(spec: str) -> Make:
     """Import what makes plugin objects, and return what opens a fresh far side for them.
 
     Where it makes plugin objects itself, as a plugin's class does, each is a far side of its own.
+    Of a class of tests, as `tidings.testing.pytest` has them, it is the method `make`.
 
     Raises:
         ValueError: it cannot be imported, or makes something else; the words say what to write.
@@ -56,6 +57,8 @@ def make_of(spec: str) -> Make:
     if not callable(factory):
         raise ValueError(f"{spec} is a {type(factory).__name__}: {_WANTED}")  # noqa: TRY004
     _hold_without_arguments(spec, factory)
+    if isinstance(factory, type) and hasattr(factory, "test_rule") and hasattr(factory, "make"):
+        return _called(f"{spec}.make", factory().make)
     return _called(spec, factory)
 
 

@@ -11,6 +11,7 @@ import asyncio
 from contextlib import asynccontextmanager
 
 from tidings import Abilities, Grant, hookimpl
+from tidings.testing.pytest import TransportTests
 from tidings_memory import MemoryBroker
 
 
@@ -39,6 +40,21 @@ class Greets:
     @asynccontextmanager
     async def connect(self):
         yield
+
+
+class Jams(MemoryBroker):
+    @hookimpl
+    async def push(self, events):
+        raise OSError("message too long")
+
+
+class TestMemory(TransportTests):
+    def make(self):
+        return town()
+
+
+class TestNothing(TransportTests):
+    pass
 
 
 class Town:
@@ -155,7 +171,15 @@ def test_each_rule_is_a_line_of_json(run: Run) -> None:
     }
 
 
-@pytest.mark.parametrize("factory", ["broker", "town", "MemoryBroker"])
+def test_a_rule_that_a_plugin_breaks_by_an_error_is_told_once(run: Run) -> None:
+    ran = run("conformance", "made_here:Jams", "--rule", "transport.push.unheard")
+
+    assert ran.code == 1
+    assert ran.words.count("Events that nobody listens for") == 1
+    assert "are taken all the same. seen: OSError('message too long')" in ran.words
+
+
+@pytest.mark.parametrize("factory", ["broker", "town", "MemoryBroker", "TestMemory"])
 def test_a_class_a_function_and_a_far_side_are_all_taken(run: Run, factory: str) -> None:
     ran = run("conformance", f"made_here:{factory}", "--rule", "transport.subscribe.left")
 
@@ -183,6 +207,7 @@ def test_what_is_of_two_kinds_is_asked_as_both(run: Run) -> None:
         ("made_here:name", "is a str: name a plugin's class"),
         ("made_here:number", "makes a int, which is no plugin"),
         ("made_here:speaker", "is one plugin object, and every rule wants a fresh one"),
+        ("made_here:TestNothing", "made_here:TestNothing.make() raised NotImplementedError"),
         ("made_here:Town", "missing a required argument: 'broker'"),
         ("made_here:coroutine", "is a coroutine function"),
         ("made_here:generator", "put @asynccontextmanager above it"),
