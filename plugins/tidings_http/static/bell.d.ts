@@ -91,10 +91,10 @@ export interface ClientOptions {
 
 /** What is asked of a pusher-js client. */
 export interface PusherLike {
-  channel(name: string): unknown;
+  channel(name: string): object | undefined;
   subscribe(name: string): PusherChannelLike;
   unsubscribe(name: string): void;
-  connection: PusherEvents;
+  connection: PusherEvents & { state?: string };
 }
 
 interface PusherEvents {
@@ -105,6 +105,7 @@ interface PusherEvents {
 interface PusherChannelLike {
   name: string;
   subscribed: boolean;
+  subscribe?(): void;
   bind_global(callback: (event: string, data: any) => void): unknown;
   unbind_global(callback: (event: string, data: any) => void): unknown;
 }

@@ -72,6 +72,7 @@ export class Follower {
     this.#stop.abort();
     this.#wake.abort();
     this.line?.close();
+    this.lines.leave();
   }
 
   /** Try now rather than later; make sure that the connection is alive. */

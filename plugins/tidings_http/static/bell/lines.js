@@ -2,7 +2,7 @@
 
 import { Credentials } from "./credentials.js";
 import { Failure } from "./failure.js";
-import { PusherChannel } from "./pusher.js";
+import { PusherChannel, leave } from "./pusher.js";
 import { Rest } from "./rest.js";
 import { Socket } from "./socket.js";
 import { Stream } from "./stream.js";
@@ -29,6 +29,7 @@ import { userChannel } from "./names.js";
  * @property {Rest} rest where pages and changes are asked for
  * @property {boolean} recovers whether a line brings what was missed
  * @property {(after: Position | null, hearer: Hearer) => Line} open
+ * @property {() => void} leave no line is opened for now: give up what outlives them
  */
 
 /** Return what these options ask for. @param {ClientOptions} options @returns {Lines} */
@@ -41,8 +42,10 @@ export function lines({ src, token, transport, pusher, echo, user }) {
     const channel = userChannel(user);
     const open = (/** @type {any} */ _, /** @type {Hearer} */ hearer) =>
       new PusherChannel(connected, channel, hearer);
-    return { rest, recovers: false, open };
+    return { rest, recovers: false, open, leave: () => leave(connected, channel) };
   }
   const Kind = transport === "sse" ? Stream : Socket;
-  return { rest, recovers: true, open: (after, hearer) => new Kind(rest, after, hearer) };
+  const open = (/** @type {Position | null} */ after, /** @type {Hearer} */ hearer) =>
+    new Kind(rest, after, hearer);
+  return { rest, recovers: true, open, leave() {} };
 }

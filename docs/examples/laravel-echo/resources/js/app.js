@@ -20,7 +20,7 @@ const { pusher } = window.Echo.connector
 pusher.user.bind("tidings:notification", show)
 pusher.signin()
 
-// The bell hears by the same connection. It comes last: who is first on a channel leaves it.
+// The bell hears by the same connection.
 document.querySelector("tidings-bell").echo = window.Echo
 
 document.querySelector("form").addEventListener("submit", async (event) => {
