@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +12,7 @@ import pytest
 from tidings import Event, Tidings, TransportError
 
 from tidings_heliograph import HeliographBroker
+from tidings_heliograph.wire import LARGEST, decode
 
 pytestmark = pytest.mark.anyio
 
@@ -34,6 +35,16 @@ def a_socket(path: Path) -> Iterator[socket.socket]:
         yield made
 
 
+def fill(path: Path) -> None:
+    """Send to a socket until it takes no more."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
+        sending.setblocking(False)
+        sending.connect(str(path))
+        with suppress(OSError):
+            while True:
+                sending.send(b"x")
+
+
 async def test_another_process_hears_what_is_published(directory: Path) -> None:
     async with (
         Tidings(HeliographBroker(directory=directory)) as one,
@@ -49,7 +60,7 @@ async def test_another_process_hears_what_is_published(directory: Path) -> None:
 
 async def test_a_process_that_is_gone_is_forgotten(directory: Path) -> None:
     broker = HeliographBroker(directory=directory)
-    with a_socket(directory / "gone"):
+    with a_socket(directory / "gone.tidings"):
         pass
 
     await broker.push([Event("news", "headline", b"{}", "1")])
@@ -57,12 +68,33 @@ async def test_a_process_that_is_gone_is_forgotten(directory: Path) -> None:
     assert not list(directory.iterdir())
 
 
-async def test_a_process_that_does_not_read_is_an_error(directory: Path) -> None:
-    broker = HeliographBroker(directory=directory, patience=0.05)
-    events = [Event("news", "headline", b"{}", str(number)) for number in range(5000)]
+async def test_what_else_is_in_the_directory_is_left_alone(directory: Path) -> None:
+    broker = HeliographBroker(directory=directory)
+    (directory / "application.pid").touch()
+    (directory / "named-alike.tidings").touch()
+    (directory / "folder.tidings").mkdir()
 
-    with a_socket(directory / "stalled"), pytest.raises(TransportError, match="not read from"):
-        await broker.push(events)
+    with a_socket(directory / "server.sock"):
+        await broker.push([Event("news", "headline", b"{}", "1")])
+
+    left = ["application.pid", "folder.tidings", "named-alike.tidings", "server.sock"]
+    assert sorted(path.name for path in directory.iterdir()) == left
+
+
+async def test_a_process_that_does_not_read_is_an_error_and_the_others_hear(
+    directory: Path,
+) -> None:
+    broker = HeliographBroker(directory=directory, patience=0.05)
+    stalled, reads = directory / "1.tidings", directory / "2.tidings"
+    event = Event("news", "headline", b"{}", "1")
+
+    with a_socket(stalled), a_socket(reads) as reading:
+        fill(stalled)
+        with pytest.raises(TransportError, match="not read from"):
+            await broker.push([event])
+
+        reading.settimeout(5)
+        assert decode(reading.recv(LARGEST)) == event
 
 
 async def test_what_is_no_event_is_passed_over(directory: Path) -> None:
@@ -70,7 +102,7 @@ async def test_what_is_no_event_is_passed_over(directory: Path) -> None:
     async with Tidings(broker) as tidings, tidings.subscribe("news") as news:
         (ear,) = directory.iterdir()
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stranger:
-            for datagram in (b"", b"5", b"[1, 2]", b"\xff"):
+            for datagram in (b"", b"5", b"[1, 2]", b"\xff", b'[[], "", "", 0, 0, 0]'):
                 stranger.sendto(datagram, str(ear))
 
         await tidings.publish("news", "headline", {})

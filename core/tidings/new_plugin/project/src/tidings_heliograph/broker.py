@@ -16,6 +16,9 @@ from tidings_heliograph.wire import LARGEST, decode, encode
 
 _LOG = logging.getLogger(__name__)
 
+_ENDING = ".tidings"
+"""How the names of sockets end: what else may be in the directory is not ours to touch."""
+
 
 class HeliographBroker:
     """Brings events to every process on this machine that has the same directory.
@@ -40,7 +43,7 @@ class HeliographBroker:
     async def connect(self) -> AsyncIterator[None]:
         """Have a socket for as long as the application runs."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _bound(self._directory / uuid4().hex[:12]) as ear:
+        with _bound(self._directory / f"{uuid4().hex[:12]}{_ENDING}") as ear:
             loop = asyncio.get_running_loop()
             loop.add_reader(ear, self._hear, ear)
             try:
@@ -62,13 +65,15 @@ class HeliographBroker:
 
     @hookimpl
     async def push(self, events: Sequence[Event]) -> None:
-        """Send events to all processes, this one among them."""
+        """Send events to all processes, this one among them; none waits for another."""
         datagrams = [encode(event) for event in events]
-        for neighbour in self._neighbours():
-            await self._send(neighbour, datagrams)
+        sendings = [self._send(neighbour, datagrams) for neighbour in self._neighbours()]
+        for failed in await asyncio.gather(*sendings, return_exceptions=True):
+            if failed is not None:
+                raise failed
 
     def _neighbours(self) -> list[Path]:
-        return sorted(self._directory.iterdir())
+        return [path for path in self._directory.glob(f"*{_ENDING}") if path.is_socket()]
 
     async def _send(self, neighbour: Path, datagrams: Sequence[bytes]) -> None:
         loop = asyncio.get_running_loop()
@@ -89,10 +94,11 @@ class HeliographBroker:
     def _hear(self, ear: socket.socket) -> None:
         try:
             event = decode(ear.recv(LARGEST))
+            deliver = self._listeners.get(event.channel)
         except (TypeError, ValueError):
             _LOG.warning("what came to %s is no event, and is passed over", self._directory)
             return
-        if deliver := self._listeners.get(event.channel):
+        if deliver is not None:
             deliver(event)
 
 
