@@ -36,7 +36,10 @@ class Log(Protocol):
         """Forget the events up to and including this offset; ids stay known for 7 days."""
 
     async def forget(self, channel: str) -> None:
-        """Erase all the store knows of this channel (log, inbox, schedule, ids); begin an epoch."""
+        """Erase all the store knows of this channel (log, inbox, schedule, ids); begin an epoch.
+
+        The core then says so on the channel. A store that `carries` may have done that itself.
+        """
 
 
 @runtime_checkable

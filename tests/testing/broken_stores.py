@@ -20,7 +20,8 @@ from tidings import (
     Tidings,
     hookimpl,
 )
-from tidings.changes import EVICTED, EXPIRED, REDACTED
+from tidings.changes import EVICTED, EXPIRED, FORGOTTEN, REDACTED
+from tidings.ids import new_id
 from tidings_memory import MemoryStore
 from tidings_memory.ids import KnownIds
 
@@ -92,6 +93,14 @@ class ForgetsWithinTheEpoch(MemoryStore):
         epoch = (await self.heads([channel]))[channel].epoch
         await super().forget(channel)
         self._channels[channel].log.epoch = epoch
+
+
+class TellsOfForgetting(MemoryStore):
+    """What the core says next stands in the log already, though this store carries nothing."""
+
+    async def forget(self, channel: str) -> None:
+        await super().forget(channel)
+        await super().persist(events=[Event(channel, FORGOTTEN, b"{}", new_id())])
 
 
 class FiresAllAtOnce(MemoryStore):
@@ -179,6 +188,7 @@ BROKEN = {
     ComparesBytes: {"store.ids.created_at"},
     KeepsWhatIsDeleted: {"store.delete.redacts", "store.delete.through_redacts"},
     ForgetsWithinTheEpoch: {"store.forget.new_epoch"},
+    TellsOfForgetting: {"store.forget.new_epoch"},
     FiresAllAtOnce: {"store.schedule.due"},
     ExpiresSilently: {"store.expiry.event"},
     EvictsSilently: {"store.retention.events"},

@@ -30,8 +30,9 @@ async def one_bad_event(far: FarSide) -> None:
 async def duplicate(far: FarSide) -> None:
     """The same id with the same content is answered with its old position, and adds nothing."""
     async with far.store() as store:
-        for channel in (a_channel(), an_inbox()):
-            event, other = told(channel), said(channel)
+        for event in (said(a_channel()), told(an_inbox())):
+            channel = event.channel
+            other = said(channel)
             first, _, twin = await append(store, [event, other, event])
             (again,) = await append(store, [event])
             for answer in (twin, again):

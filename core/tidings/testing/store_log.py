@@ -14,10 +14,10 @@ from tidings.testing.samples import a_channel, an_inbox, append, logged, offsets
 async def no_holes(far: FarSide) -> None:
     """A channel's offsets run from 1 without holes, in one epoch, whatever the batches."""
     async with far.store() as store:
-        for channel in (a_channel(), an_inbox()):
-            stored = await append(store, [told(channel)])
+        for channel, event in ((a_channel(), said), (an_inbox(), told)):
+            stored = await append(store, [event(channel)])
             stored += await append(store, [said(channel) for _ in range(5)])
-            stored += await append(store, [told(channel), said(channel)])
+            stored += await append(store, [event(channel), said(channel)])
             equal("offsets of 8 events in 3 batches", offsets(stored), list(range(1, 9)))
             equal("how many epochs they have", len({s.position.epoch for s in stored}), 1)
 
