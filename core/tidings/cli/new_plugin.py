@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from tidings.cli.invocation import Invocation
 from tidings.cli.values import Value
-from tidings.new_plugin import Names, names, write
+from tidings.new_plugin import Names, clone, names, write
 
 
 @click.command(
@@ -45,8 +47,15 @@ def plugin(called: Invocation, /, called_so: Names, directory: Path | None) -> N
         paths = [file.relative_to(folder).as_posix() for file in files]
         called.emit({**called_so._asdict(), "directory": str(folder), "files": paths})
         return
-    called.show(
-        f"Wrote {len(files)} files to {folder}. Its tests pass as they are:",
-        f"  cd {folder} && uv sync && uv run pytest",
-        "What to change is in its README.md.",
-    )
+    called.show(f"Wrote {len(files)} files to {folder}. Its tests pass as they are:")
+    for command in _first_commands(folder):
+        click.echo(f"  {command}")  # never folded: it is there to be copied
+    called.show("What to change is in its README.md.")
+
+
+def _first_commands(folder: Path) -> Iterator[str]:
+    """Yield what to type; a Tidings that came from a folder is no other from elsewhere."""
+    yield f"cd {shlex.quote(str(folder))}"
+    here = clone()
+    yield "uv sync" if here is None else f"uv add --editable {shlex.quote(str(here))}"
+    yield "uv run pytest"

@@ -5,6 +5,7 @@ dot there: so that these files steer nothing here.
 """
 
 from tidings.new_plugin.names import Names, names
+from tidings.new_plugin.origin import clone
 from tidings.new_plugin.writing import write
 
-__all__ = ["Names", "names", "write"]
+__all__ = ["Names", "clone", "names", "write"]

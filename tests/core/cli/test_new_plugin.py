@@ -1,3 +1,4 @@
+import shlex
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -9,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from core.cli.runs import Run
+from tidings.new_plugin.origin import clone, folder_of
 from tidings.testing import TRANSPORT_RULES, Node, audit
 
 FILES = [
@@ -33,8 +35,26 @@ def test_it_writes_a_project_and_says_how_to_go_on(run: Run, tmp_path: Path) -> 
     ran = run("new", "plugin", "mqtt")
 
     assert ran.code == 0
-    assert "cd tidings-mqtt && uv sync && uv run pytest" in ran.out
+    here = clone()
+    first = "uv sync" if here is None else f"uv add --editable {shlex.quote(str(here))}"
+    assert f"\n  cd tidings-mqtt\n  {first}\n  uv run pytest\n" in ran.out
     assert files_of(tmp_path / "tidings-mqtt") == FILES
+
+
+@pytest.mark.parametrize(
+    ("noted", "folder"),
+    [
+        (None, None),
+        ('{"url": "file:///src/my%20clone", "dir_info": {"editable": true}}', "/src/my clone"),
+        ('{"url": "file:///src/tidings", "dir_info": {}}', "/src/tidings"),
+        ('{"url": "file:///src/tidings-0.1.0-py3-none-any.whl", "archive_info": {}}', None),
+        ('{"url": "https://host/tidings", "vcs_info": {"vcs": "git"}}', None),
+    ],
+)
+def test_a_clone_that_tidings_came_from_is_where_the_project_has_it_from(
+    noted: str | None, folder: str | None
+) -> None:
+    assert folder_of(noted) == (folder and Path(folder))
 
 
 def test_programs_are_told_the_names_and_files(run: Run, tmp_path: Path) -> None:
