@@ -97,6 +97,17 @@ async def test_pushed_twice_is_noted_once(tidings: Tidings, pushed: Pushed) -> N
     pushed.to("ann").one()
 
 
+async def test_pushed_again_after_a_scene_was_set_is_a_duplicate_still(
+    tidings: Tidings, pushed: Pushed
+) -> None:
+    once = Notification(heading="Invoice 7 was paid")
+    await tidings.push("ann", once)
+    pushed.clear()
+    await tidings.push("ann", once)
+
+    pushed.to("ann").none()
+
+
 async def test_what_is_for_later_is_not_pushed_yet(tidings: Tidings, pushed: Pushed) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     await tidings.push("ann", Notification(heading="Stand-up", send_after=tomorrow))

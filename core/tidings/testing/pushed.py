@@ -44,7 +44,8 @@ class Pushed:
     """
 
     def __init__(self) -> None:
-        self._events: dict[tuple[str, str], Event] = {}
+        self._events: dict[tuple[str, str], Event] = {}  # all ever, as each is noted once
+        self._forgotten = 0
 
     def to(self, user: str) -> Selection[Notification]:
         """Return the notifications that this user was given up to now.
@@ -72,7 +73,7 @@ class Pushed:
         """
         return Selection(
             f"event on {channel!r}",
-            [_sent(event) for event in self._events.values() if event.channel == channel],
+            [_sent(event) for event in self._noted() if event.channel == channel],
             SentEvent._fields,
             _counted("Sent on other channels", self._channels(channel)),
         )
@@ -87,7 +88,7 @@ class Pushed:
 
     def clear(self) -> None:
         """Forget what was pushed up to now, as a test does once it has set the scene."""
-        self._events.clear()
+        self._forgotten = len(self._events)
 
     @hookimpl
     @asynccontextmanager
@@ -96,13 +97,17 @@ class Pushed:
         with tidings.observe(_Observer(self._events)):
             yield
 
+    def _noted(self) -> Sequence[Event]:
+        """Return what was noted up to now; an event loop in another thread may go on noting."""
+        return list(self._events.values())[self._forgotten :]
+
     def _notifications(self, channel: str | None = None) -> Iterator[Event]:
-        for event in list(self._events.values()):
+        for event in self._noted():
             if event.name == NOTIFICATION and channel in (None, event.channel):
                 yield event
 
     def _channels(self, but: str) -> Iterator[str]:
-        return (event.channel for event in self._events.values() if event.channel != but)
+        return (event.channel for event in self._noted() if event.channel != but)
 
     def _others(self, but: str) -> str:
         users = [_user(event) for event in self._notifications() if event.channel != but]
