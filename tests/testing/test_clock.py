@@ -96,6 +96,16 @@ async def test_it_moves_those_that_run_in_another_thread_too() -> None:
     await asyncio.to_thread(tidings.close)
 
 
+def test_an_event_loop_that_stands_still_is_told_and_not_waited_for() -> None:
+    clock = Clock()
+    tidings = Tidings(clock, MemoryStore(), clock=clock)
+    with asyncio.Runner() as runner:
+        runner.run(tidings.__aenter__())
+        with pytest.raises(RuntimeError, match="advance the time in an async test"):
+            clock.advance(HOUR)
+        runner.run(tidings.__aexit__(None, None, None))
+
+
 async def test_a_clock_that_is_only_a_plugin_is_refused() -> None:
     with pytest.raises(PluginError, match="give `clock=` the same one"):
         async with Tidings(Clock(), MemoryStore()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -51,6 +52,7 @@ class Clock:
 
         Raises:
             ValueError: `by` is negative.
+            RuntimeError: a `Tidings` object is open on an event loop that does not run just now.
             StoreError: the store could not do it.
 
         Example:
@@ -63,7 +65,7 @@ class Clock:
         except RuntimeError:
             self._ahead += by
             for tidings, its_loop in list(self._open.items()):
-                asyncio.run_coroutine_threadsafe(_do_what_is_due(tidings), its_loop).result()
+                _due_elsewhere(tidings, its_loop).result()
             return _Done()
         return self._advance(by, loop)
 
@@ -82,11 +84,10 @@ class Clock:
     async def _advance(self, by: timedelta, here: asyncio.AbstractEventLoop) -> None:
         self._ahead += by
         for tidings, loop in list(self._open.items()):
-            work = _do_what_is_due(tidings)
             if loop is here:
-                await work
+                await _do_what_is_due(tidings)
             else:
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
+                await asyncio.wrap_future(_due_elsewhere(tidings, loop))
 
 
 class _Done:
@@ -94,6 +95,14 @@ class _Done:
 
     def __await__(self) -> Generator[None, None, None]:
         yield from ()
+
+
+def _due_elsewhere(tidings: Tidings, loop: asyncio.AbstractEventLoop) -> Future[None]:
+    if not loop.is_running():
+        raise RuntimeError(
+            "its event loop does not run just now: advance the time in an async test"
+        )
+    return asyncio.run_coroutine_threadsafe(_do_what_is_due(tidings), loop)
 
 
 async def _do_what_is_due(tidings: Tidings) -> None:
