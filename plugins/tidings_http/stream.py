@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import randint
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tidings import Closed, Event, Identity, Position, Reset
-from tidings.event import Delivery
+from tidings import Closed, Identity, Position, Reset
 from tidings.redaction import failure
+from tidings.stretches import stretches
 from tidings_http import event_text
 from tidings_http.chunks import Chunk
 from tidings_http.line import Line
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from tidings_http.front import HttpFront
 
 logger = logging.getLogger("tidings.http")
-
-PART = 64 * 1024
-"""So many bytes of what is read from the log are written at a time, and then leave first."""
 
 RETRY = (1_000, 5_000)
 """After how many milliseconds browsers return, spread so that they do not all do so at once."""
@@ -132,8 +129,8 @@ class Stream:
         reading, lost = heard.main.listening.read_up(heard.start or Position("", 0)), False
         async for deliveries in reading:
             lost = lost or any(isinstance(delivery, Reset) for delivery in deliveries)
-            for part in parts(deliveries, PART):
-                self.write(heard.main.chunk(part))
+            for some in stretches(deliveries):
+                self.write(heard.main.chunk(some))
                 await self._outlet.drain()  # however much it is, it is waited for
         if not self.ended:
             self._front.counters.resumed["reset" if lost else "log"] += heard.returning
@@ -152,17 +149,3 @@ def _retry() -> int:
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def parts(deliveries: Sequence[Delivery], most: int) -> Iterator[Sequence[Delivery]]:
-    """Cut what is to be written into stretches of about so many bytes of data."""
-    part: list[Delivery] = []
-    size = 0
-    for delivery in deliveries:
-        part.append(delivery)
-        size += len(delivery.data) if isinstance(delivery, Event) else 0
-        if size >= most:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part

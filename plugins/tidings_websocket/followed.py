@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tidings import Closed, Event, Lagged, Position, Reset, Unsupported
+from tidings import Closed, Lagged, Position, Reset, Unsupported
 from tidings.event import Delivery
 from tidings.listening import Listening
+from tidings.stretches import stretches
 
 if TYPE_CHECKING:
     from tidings_websocket.line import Line
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 EARLY = 1_000
 """The most events of a channel without a log that wait until the client is told of it."""
-
-PART = 64 * 1024
-"""So many bytes of what is read from the log are written at a time, and then leave first."""
 
 
 class Followed:
@@ -129,8 +127,8 @@ class Followed:
         try:
             async for deliveries in reading:
                 lost = lost or any(isinstance(delivery, Reset) for delivery in deliveries)
-                for part in parts(deliveries, PART):
-                    session.write(self._line(opened).batch(part, session))
+                for some in stretches(deliveries):
+                    session.write(self._line(opened).batch(some, session))
                     await session.outlet.drain()  # however much it is, it is waited for
         except Closed:  # the application closes
             return
@@ -183,17 +181,3 @@ class _Early:
     def deliveries(self) -> Sequence[Delivery]:
         missed = [Lagged(self._channel, self._missed)] if self._missed else []
         return [*self._kept, *missed]
-
-
-def parts(deliveries: Sequence[Delivery], most: int) -> Iterator[Sequence[Delivery]]:
-    """Cut what is to be written into stretches of about so many bytes of data."""
-    part: list[Delivery] = []
-    size = 0
-    for delivery in deliveries:
-        part.append(delivery)
-        size += len(delivery.data) if isinstance(delivery, Event) else 0
-        if size >= most:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from random import Random
 
 import pytest
 
 from fronts import ANN, Client, Frame, Open, Shell, Site, site, until
-from tidings import Event, Notification, Options, Recalled
+from tidings import Notification, Options, Recalled
 from tidings.testing import FaultyTransport
 from tidings_memory import MemoryBroker, MemoryStore
-from tidings_websocket.followed import parts
 from tidings_websocket.frames import Batch
 from tidings_websocket.session import Session
 
@@ -302,14 +300,3 @@ async def test_nothing_is_missed_or_repeated_at_the_seam_whatever_the_transport_
             for offsets in await asyncio.gather(*coming):
                 first = offsets[0]
                 assert offsets == list(range(first, last + 1))
-
-
-@pytest.mark.parametrize(
-    ("sizes", "cut"),
-    [([], []), ([1], [[1]]), ([4, 4, 4], [[4, 4], [4]]), ([9, 1, 1], [[9], [1, 1]])],
-)
-def test_what_is_read_is_written_in_parts(
-    sizes: Sequence[int], cut: Sequence[Sequence[int]]
-) -> None:
-    events = [Event("c", "e", b"x" * size, "id") for size in sizes]
-    assert [[len(event.data) for event in part] for part in parts(events, 8)] == cut  # type: ignore[union-attr]

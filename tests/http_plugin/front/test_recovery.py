@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -12,10 +11,10 @@ import pytest
 from event_source import EventSource
 from fronts import until
 from http_site import ANN, Form, Open, Site, site
-from tidings import Event, Options, Recalled
+from tidings import Options, Recalled
 from tidings.testing import FaultyTransport
 from tidings_http.chunks import Chunk
-from tidings_http.stream import Stream, parts
+from tidings_http.stream import Stream
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_sql import SqlStore
 
@@ -276,14 +275,3 @@ async def test_a_server_that_was_another_meanwhile_goes_on_where_the_client_stop
             await here.push(4)
             assert await numbers(ann, 1) == [4]
             await here.nothing_more(ann)
-
-
-@pytest.mark.parametrize(
-    ("sizes", "cut"),
-    [([], []), ([1], [[1]]), ([4, 4, 4], [[4, 4], [4]]), ([9, 1, 1], [[9], [1, 1]])],
-)
-def test_what_is_read_is_written_in_parts(
-    sizes: Sequence[int], cut: Sequence[Sequence[int]]
-) -> None:
-    events = [Event("c", "e", b"x" * size, "id") for size in sizes]
-    assert [[len(event.data) for event in part] for part in parts(events, 8)] == cut  # type: ignore[union-attr]
