@@ -225,7 +225,7 @@ class Sender:
             words = (
                 f"{len(item[0].data):,} bytes of data, over the {most:,} that {self.name} carries"
             )
-            await self._settle([item], Undeliverable(words))
+            await self._settle([item], Undeliverable(words), why=words)
         return [item for item in items if item not in too_large] if too_large else items
 
     def _is_too_large(self, event: Event, most: int) -> bool:
@@ -256,12 +256,16 @@ class Sender:
         except Exception as problem:
             logger.warning("reading what %s still owes: %s", self.name, failure(problem))
 
-    async def _settle(self, items: Sequence[_Item], error: Exception | None) -> None:
+    async def _settle(
+        self, items: Sequence[_Item], error: Exception | None, why: str | None = None
+    ) -> None:
+        """Have done with events; `why` is for the log, where a transport's words may be secret."""
         if error is None:
             self.carried += len(items)
         else:
             self.given_up += len(items)
-            logger.warning("%s gave up %d events: %s", self.name, len(items), failure(error))
+            told = why or failure(error)
+            logger.warning("%s gave up %d events: %s", self.name, len(items), told)
         for event, _, shipment in items:
             if shipment is not None:
                 shipment.left -= 1

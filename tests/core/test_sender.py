@@ -161,7 +161,7 @@ async def test_one_undeliverable_event_does_not_take_its_batch_along() -> None:
     assert [e.id for e in far.taken] == ["id0", "id2"]
 
 
-async def test_an_event_too_large_is_never_handed_over() -> None:
+async def test_an_event_too_large_is_never_handed_over(caplog: pytest.LogCaptureFixture) -> None:
     far = Far(max_payload=10)
     async with sending(far) as sender:
         outcome = await sender.ship([event(1, size=11)]).outcome()
@@ -169,6 +169,7 @@ async def test_an_event_too_large_is_never_handed_over() -> None:
 
     assert outcome.state == "given up"
     assert "11 bytes of data, over the 10 that far carries" in str(outcome.error)
+    assert "far gave up 1 events: 11 bytes of data, over the 10 that far carries" in caplog.text
     assert [e.id for e in far.taken] == ["id2"]
 
 
