@@ -11,6 +11,8 @@ from playwright.async_api import expect
 from docs.example_server import running
 from docs.shop import FOREIGN_PAGE, IDS, Visitor, manage, on_postgresql, set_up, variables, visitor
 from http_plugin.browser.chromium import chromium
+from tidings import Tidings
+from tidings_sql import SqlStore
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +123,18 @@ async def test_who_signs_out_hears_no_more(ann: Visitor) -> None:
         await ann.send("/logout")
         assert await hers.ended() == "disconnected"
         assert (await ann.http.get("/tidings/inbox")).status_code == 401
+
+
+async def test_a_session_that_was_shut_out_stays_so_when_its_user_signs_in_anew(
+    shop: str, environment: dict[str, str], ann: Visitor
+) -> None:
+    async with Tidings(SqlStore(f"sqlite:///{environment['SHOP_DATABASE']}")) as tidings:
+        await (await tidings.disconnect(IDS["ann"], revoke=True)).outcomes()
+    assert (await ann.http.get("/tidings/inbox")).status_code == 403
+
+    async with visitor(shop, "ann") as anew:
+        assert (await anew.http.get("/tidings/inbox")).status_code == 200
+        assert (await ann.http.get("/tidings/inbox")).status_code == 403
 
 
 async def test_a_server_by_wsgi_has_another_beside_it_for_the_bell(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from importlib import import_module
 
 from asgiref.sync import sync_to_async
@@ -31,8 +32,11 @@ def _signed_in(session_key: str) -> Identity | None:
     asking.session = Session(session_key)
     try:
         user = get_user(asking)
-        known = user.is_authenticated
-        return Identity(str(user.pk), issued_at=user.last_login) if known else None
+        if not user.is_authenticated:
+            return None
+        since = asking.session.get("since")
+        begun = datetime.fromtimestamp(since, UTC) if since else None
+        return Identity(str(user.pk), issued_at=begun)
     finally:
         close_old_connections()  # as Django does at the end of a request
 
