@@ -80,6 +80,7 @@ async def test_each_is_shown_once_whatever_breaks(site: Site, show: Show) -> Non
     await bell.shows(*(f"number {number:02}" for number in reversed(range(12))))
 
 
+@pytest.mark.clocked
 async def test_a_connection_that_died_in_its_sleep_is_found_out(
     site: Site, device: BrowserContext, transport: str
 ) -> None:
@@ -98,6 +99,7 @@ async def test_a_connection_that_died_in_its_sleep_is_found_out(
         await bell.counts("1")
 
 
+@pytest.mark.clocked
 async def test_it_asks_less_and_less_often(site: Site, bell_of: Show) -> None:
     bell = await bell_of()
     await bell.page.clock.install()
@@ -112,6 +114,7 @@ async def test_it_asks_less_and_less_often(site: Site, bell_of: Show) -> None:
     assert seconds > 10  # 1, 2, 4, 8 and 16 of them, each cut by up to a half
 
 
+@pytest.mark.clocked
 @pytest.mark.parametrize("barred", ["websocket", "sse"])
 async def test_where_no_connection_may_stay_pages_are_read(
     site: Site, device: BrowserContext, barred: str

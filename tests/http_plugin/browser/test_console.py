@@ -105,12 +105,11 @@ async def test_it_asks_for_a_token_first_and_shows_nothing_without(
         await expect(page.get_by_label("Token", exact=True)).to_have_value("")
 
 
-async def test_the_token_stands_in_no_url_and_is_kept_nowhere(
-    here: Site, device: BrowserContext, look: Look
-) -> None:
+async def test_the_token_stands_in_no_url_and_is_kept_nowhere(here: Site, devices: Devices) -> None:
     asked: list[Request] = []
+    device = await devices()
     device.on("request", lambda request: asked.append(request))  # noqa: PLW0108 (Playwright marks it)
-    page = await look()
+    page = await looking(here, device)
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
     (sent,) = {h for each in asked if (h := each.headers.get("authorization"))}
     proof = sent.removeprefix("Bearer ")
@@ -295,14 +294,12 @@ async def test_who_signs_out_leaves_nothing_behind(here: Site, look: Look) -> No
     assert "private-user-ann" not in await page.content()
 
 
-async def test_it_pauses_when_told_to_and_when_nobody_can_see_it(
-    device: BrowserContext, look: Look
-) -> None:
+async def test_it_pauses_when_told_to_and_when_nobody_can_see_it(look: Look) -> None:
     asked: list[str] = []
     page = await look()
     await page.get_by_role("button", name="Pause").click()
     await expect(page.get_by_text("Paused", exact=True)).to_be_visible()
-    device.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url))
     await page.wait_for_timeout(1_500)  # nothing tells that nothing will happen
     assert asked == []
     await page.get_by_role("button", name="Pause").click()

@@ -14,6 +14,7 @@ BACKGROUND = "element => getComputedStyle(element).backgroundColor"
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(28, 31, 38)"
 
 
+@pytest.mark.clocked
 @pytest.mark.parametrize(
     ("system", "theme", "colour"),
     [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from http_plugin.browser.bells import Show
 from http_plugin.browser.site import Site
 
 
+@pytest.mark.clocked
 async def test_a_new_one_is_shown_for_a_moment(site: Site, show: Show) -> None:
     await site.push("of old")
     bell = await show()
@@ -20,6 +22,7 @@ async def test_a_new_one_is_shown_for_a_moment(site: Site, show: Show) -> None:
     await bell.counts("2")
 
 
+@pytest.mark.clocked
 async def test_it_stays_while_one_points_at_it(site: Site, bell_of: Show) -> None:
     bell = await bell_of()
     await bell.page.clock.install()
