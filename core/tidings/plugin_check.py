@@ -35,7 +35,8 @@ def plugin_name(plugin: object) -> str:
     name = getattr(plugin, "name", None)
     if isinstance(name, str) and name:
         return name
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(plugin).__name__).lower()
+    of = plugin if inspect.isclass(plugin) else type(plugin)
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", of.__name__).lower()
 
 
 def check_plugin(name: str, plugin: object) -> frozenset[str]:

@@ -33,6 +33,8 @@ class Push:
         """Make the events; a user named twice has one."""
         if not isinstance(notification, Notification):
             raise TypeError(f"push a Notification, not {type(notification).__name__}")
+        if not isinstance(users, Iterable):
+            user_channel(users)  # it raises, and says how an id is given
         names = [users] if isinstance(users, str) else list(dict.fromkeys(users))
         data = notification.to_json()
         events = [Event(user_channel(name), NOTIFICATION, data, notification.id) for name in names]

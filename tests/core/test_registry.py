@@ -133,7 +133,7 @@ class HeardCarrier(MemoryBroker):
         (Loglessstore(), "persist", "it lacks recall, heads, trim, forget"),
         (HalfScheduled(), None, "tidings.protocols.Schedule; it lacks fire"),
         (Idle(), None, "implements none of the hooks"),
-        (MemoryBroker, None, "give an instance, MemoryBroker(...)"),
+        (Idle, None, "plugin 'idle': is a class: give an instance, Idle(...)"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str | None) else None,
 )
