@@ -84,6 +84,13 @@ async def test_what_is_rolled_back_tells_nobody(ann: Visitor, bob: Visitor) -> N
         assert "Piano is on its way" not in await ann.headings()
 
 
+async def test_what_would_be_too_long_to_be_told_is_cut_when_it_is_ordered(
+    ann: Visitor, bob: Visitor
+) -> None:
+    ship = await ann.order("Marmalade, " * 20)
+    assert (await bob.send(ship)).status_code == 302
+
+
 async def test_the_bell_follows_on_the_page(shop: str, ann: Visitor, bob: Visitor) -> None:
     async with chromium() as browser:
         page = await browser.new_page()

@@ -201,6 +201,15 @@ async def test_who_has_a_session_but_no_page_of_ours_is_refused(echo: str, path:
             assert answer.status_code in status
 
 
+async def test_a_text_that_no_notification_holds_is_refused(react: str) -> None:
+    async with httpx.AsyncClient(base_url=react, trust_env=False) as client:
+        token = (await client.post("/api/sign-in", json={"user": "eve"})).json()
+        client.headers["authorization"] = f"Bearer {token}"
+        for length, status in (4000, 204), (4001, 422):
+            asked = {"to": "eve", "text": "x" * length}
+            assert (await client.post("/api/messages", json=asked)).status_code == status
+
+
 async def test_react_shows_what_comes_and_what_it_missed_each_once(react_of: Show) -> None:
     ann, bobs = (await react_of("ann")).page, await react_of("bob")
     bob = bobs.page

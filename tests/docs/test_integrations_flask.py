@@ -92,7 +92,7 @@ async def test_the_buyer_hears_at_once_that_an_order_is_shipped(ann: Visitor, bo
 
 async def test_who_was_away_finds_it_and_so_does_another_process(shop: Shop, ann: Visitor) -> None:
     async with shop.visitor("cem") as cem:
-        await ann.http.post(await ordered(cem, "Coffee"))
+        await ann.http.post(await ordered(cem, "Coffee" * 40))
     async with shop.visitor("cem") as cem:
         assert len(await cem.headings()) == 1
         assert (await cem.inboxes.post("/inbox/open", json={"all": True})).status_code == 200

@@ -70,7 +70,7 @@ class Message(BaseModel):
     """What somebody writes to somebody."""
 
     to: Name
-    text: str
+    text: Annotated[str, StringConstraints(max_length=4000)]  # as a notification's content
 
 
 @app.post("/api/messages", status_code=204)

@@ -31,7 +31,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 @login_required
 def place(request: HttpRequest) -> HttpResponse:
     """Order something."""
-    what, address = request.POST["what"], request.POST["address"]
+    what, address = request.POST["what"][:100], request.POST["address"][:200]
     Order.objects.create(buyer=request.user, what=what, address=address)
     return redirect("orders")
 
