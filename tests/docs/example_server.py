@@ -15,6 +15,7 @@ from fronts import until
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 _STARTED_WITHIN = 40.0  # seconds: a process that imports a framework, on a busy machine
+_ENDED_WITHIN = 20.0
 _LISTENING = re.compile(r"(?:unning on http|listens on ws)(://127\.0\.0\.1:[1-9][0-9]*)")
 
 
@@ -51,5 +52,14 @@ async def running(
             assert found, log.read_text()
             yield "http" + found[1]
         finally:
-            process.terminate()
-            await asyncio.to_thread(process.wait, 20)
+            await asyncio.to_thread(end, process)
+
+
+def end(process: subprocess.Popen[bytes]) -> int:
+    """Tell a program to end, and return its code; one that does not listen is killed."""
+    process.terminate()
+    try:
+        return process.wait(_ENDED_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise

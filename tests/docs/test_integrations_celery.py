@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from celery import Celery
 
-from docs.example_server import EXAMPLES, running
+from docs.example_server import EXAMPLES, end, running
 from docs.visitors import VARIABLES, Visitor, visitor
 from fronts import until
 
@@ -63,8 +63,7 @@ def worker(folder: Path, variables: dict[str, str]) -> Iterator[None]:
         try:
             yield
         finally:
-            process.terminate()
-            assert process.wait(30) == 0
+            assert end(process) == 0
     assert "ERROR" not in (folder / "worker.log").read_text()
 
 
