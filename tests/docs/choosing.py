@@ -22,17 +22,19 @@ from tidings_pusher import PusherTransport
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/choosing.md"
 
-_TABLE = re.compile(r"(?<=<!-- table of )(\w+)( -->\n\n)(?:\|.*\n)*\n*")
-_MEASURED = re.compile(r"^([\d,.]+)( us| ms| KiB| pushes/s)")
-_MILLISECOND = 1000
+_MADE = re.compile(r"(?<=<!-- table of )(\w+)( -->\n\n)(?:\|.*\n)*\n*")
+_MEASURED = re.compile(r"^([\d,.]+) (us|ms|KiB|pushes/s)")
+_MILLISECOND = 1000  # in microseconds
+_UNITS = {"us": "\N{MICRO SIGN}s"}
 _NAME = re.compile(r"[\w-]+(\[\w+\])?")
 
 
 class Backend(NamedTuple):
     """A row: where its results, abilities and needs are found, and what only words can tell.
 
-    results: its name in docs/conformance.json. figures: for each column of figures, of which
-    benchmark which one is shown; None: it has none of its own.
+    results: its name in docs/conformance.json. extra: what installs it; empty for one that has a
+    row already. figures: for each column of figures, of which benchmark which one is shown; None:
+    it has none of its own.
     """
 
     title: str
@@ -56,7 +58,7 @@ _SQL = _claimed("sql")
 STORES = (
     Backend(
         "`MemoryStore`",
-        "tutorial.md",
+        "reference/plugins-api.md#tidings_memory.MemoryStore",
         "memory-store",
         _claimed("memory-store"),
         "memory",
@@ -105,14 +107,13 @@ STORES = (
         _claimed("websocket-client"),
         "websocket",
         ["whoever reaches the server that has the store"],
-        [None, None, None],
     ),
 )
 
 TRANSPORTS = (
     Backend(
         "`MemoryBroker`",
-        "plugins/transport.md",
+        "reference/plugins-api.md#tidings_memory.MemoryBroker",
         "memory",
         _claimed("memory"),
         "memory",
@@ -193,38 +194,31 @@ FRONTS = (
         "backends/pusher.md",
         "",
         None,
-        "pusher",
+        "",
         ["the same", "by reading their inbox over HTTP"],
-        [None, None],
     ),
 )
 
 
 def made(page: str) -> str:
     """Return the page with its tables made anew."""
-    return _TABLE.sub(lambda found: f"{found[1]}{found[2]}{TABLES[found[1]]()}", page)
+    return _MADE.sub(lambda found: f"{found[1]}{found[2]}{TABLES[found[1]]()}", page)
 
 
 def shown(page: str) -> set[str]:
     """Return what a page has tables of."""
-    return {found[1] for found in _TABLE.finditer(page)}
+    return {found[1] for found in _MADE.finditer(page)}
 
 
 def _stores() -> str:
-    head = (
-        "| store | shared by | outlives the process | rules it keeps | one caller | 200 callers |"
-        " a page of 50 | `pip install` |"
-    )
-    return _lines(
-        head,
+    return _table(
+        ["store", "shared by", "outlives the process", "rules it keeps"],
         [
             [
                 _linked(row),
                 *row.words,
-                "yes" if row.abilities and row.abilities.durable else "no",
+                _yes(row.abilities is not None and row.abilities.durable),
                 _kept(row.results, "store"),
-                *map(_figure, row.figures),
-                _extra(row.extra),
             ]
             for row in STORES
         ],
@@ -232,46 +226,75 @@ def _stores() -> str:
 
 
 def _transports() -> str:
-    head = (
-        "| transport | is a | reaches | knows who is there | largest event | rules it keeps |"
-        " until another process hears | `pip install` |"
+    return _table(
+        ["transport", "is a", "reaches", "until another process hears"],
+        [
+            [
+                _linked(row),
+                row.abilities.role or "" if row.abilities else "",
+                *row.words,
+                _figure(row.figures[0] if row.figures else None),
+            ]
+            for row in TRANSPORTS
+        ],
     )
-    return _lines(head, [_transport(row) for row in TRANSPORTS])
 
 
-def _transport(row: Backend) -> Sequence[str]:
-    abilities = row.abilities or Abilities()
-    largest = f"{abilities.max_payload:,} bytes" if abilities.max_payload else "any"
+def _abilities() -> str:
+    return _table(
+        ["transport", "knows who is there", "largest event", "rules it keeps"],
+        [_able(row, row.abilities or Abilities()) for row in TRANSPORTS],
+    )
+
+
+def _able(row: Backend, abilities: Abilities) -> Sequence[str]:
+    largest = f"{abilities.max_payload:,} bytes" if abilities.max_payload else "no limit of its own"
     return [
         _linked(row),
-        abilities.role or "",
-        *row.words,
-        "yes" if abilities.presence else "no",
-        largest + ("; of larger ones the word that they are there" if abilities.stubs else ""),
+        _yes(abilities.presence),
+        largest + ("; of a larger one, only that it is there" if abilities.stubs else ""),
         _kept(row.results, "transport"),
-        _figure(row.figures[0] if row.figures else None),
-        _extra(row.extra),
     ]
 
 
 def _fronts() -> str:
-    head = (
-        "| front | who connects | whoever was away is given | a delivery |"
-        " memory for each | `pip install` |"
+    return _table(
+        ["front", "who connects", "whoever was away is given"],
+        [[_linked(row), *row.words] for row in FRONTS],
     )
-    return _lines(
-        head,
-        [
-            [_linked(row), *row.words, *map(_figure, row.figures), _extra(row.extra)]
-            for row in FRONTS
-        ],
+
+
+def _pushes() -> str:
+    return _measured(["store", "one caller", "200 callers", "a page of 50"], STORES)
+
+
+def _deliveries() -> str:
+    return _measured(["front", "a delivery", "memory for each client"], FRONTS)
+
+
+def _measured(head: Sequence[str], rows: Sequence[Backend]) -> str:
+    return _table(head, [[row.title, *map(_figure, row.figures)] for row in rows if row.figures])
+
+
+def _needs() -> str:
+    of: dict[str, list[str]] = {}
+    for row in (*STORES, *TRANSPORTS, *FRONTS):
+        if row.extra and row.title not in of.setdefault(row.extra, []):
+            of[row.extra].append(row.title)
+    return _table(
+        ["for", "`pip install`", "which brings"],
+        [["; ".join(titles), f"`tidings[{name}]`", _brought(name)] for name, titles in of.items()],
     )
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
     "stores": _stores,
     "transports": _transports,
+    "abilities": _abilities,
     "fronts": _fronts,
+    "pushes": _pushes,
+    "deliveries": _deliveries,
+    "needs": _needs,
 }
 
 
@@ -294,21 +317,26 @@ def _figure(where: tuple[str, str] | None) -> str:
     number, unit = _MEASURED.findall(said)[0]
     value = float(number.replace(",", ""))
     return (
-        f"{value / 1000:,.0f} ms" if unit == "us" and value >= _MILLISECOND else f"{number}{unit}"
+        f"{value / _MILLISECOND:,.0f} ms"
+        if unit == "us" and value >= _MILLISECOND
+        else f"{number} {_UNITS.get(unit, unit)}"
     )
 
 
-def _extra(name: str) -> str:
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def _brought(name: str) -> str:
     with (ROOT / "pyproject.toml").open("rb") as file:
         project: Any = tomllib.load(file)["project"]
     needs = [_NAME.match(entry) for entry in project["optional-dependencies"][name]]
-    brought = ", ".join(found[0] for found in needs if found) or "nothing more"
-    return f"`tidings[{name}]`: {brought}"
+    return ", ".join(found[0] for found in needs if found) or "nothing more"
 
 
-def _lines(head: str, rows: Sequence[Sequence[str]]) -> str:
-    rule = "|---" * (head.count("|") - 1) + "|"
-    return "\n".join([head, rule, *(f"| {' | '.join(row)} |" for row in rows), "", ""])
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    first, *others = (f"| {' | '.join(line)} |" for line in (head, *rows))
+    return "\n".join([first, "|---" * len(head) + "|", *others, "", ""])
 
 
 if __name__ == "__main__":
