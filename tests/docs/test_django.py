@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
+from sqlalchemy import make_url
 
 from docs.example_server import running
 from docs.shop import FOREIGN_PAGE, IDS, Visitor, manage, on_postgresql, set_up, variables, visitor
@@ -170,3 +171,15 @@ async def test_the_projects_own_tests_pass_on_postgresql(
 ) -> None:
     environment = variables(tmp_path, on_postgresql(postgresql_url))
     assert "\nOK\n" in await manage(environment, "test", "--no-color")
+
+
+async def test_what_makes_django_sure_of_its_server_makes_tidings_sure_of_it(
+    tmp_path: Path,
+) -> None:
+    options = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "pool": True}
+    settings = on_postgresql("postgresql://ann@db.example.com/shop")
+    environment = variables(tmp_path, f"{settings}\nDATABASES['default']['OPTIONS'] = {options!r}")
+    show = "from shop.notifications import database_url; print(database_url())"
+    url = make_url((await manage(environment, "shell", "-v", "0", "-c", show)).strip())
+    assert {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}.items() <= url.query.items()
+    assert "pool" not in url.query

@@ -17,6 +17,7 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{django['NAME']}"
     server = {"host": django["HOST"], "port": str(django["PORT"])}
+    server |= {name: of for name, of in django["OPTIONS"].items() if name.startswith("ssl")}
     url = URL.create(
         "postgresql",
         username=django["USER"] or None,
