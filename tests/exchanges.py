@@ -156,7 +156,9 @@ some_commands: Mapping[type[Command], SearchStrategy[Any]] = {
     commands.Cancel: st.builds(commands.Cancel, ids),
     commands.Trim: st.builds(commands.Trim, channels, offsets),
     commands.Forget: st.builds(commands.Forget, users),
-    commands.Disconnect: st.builds(commands.Disconnect, users, st.booleans()),
+    commands.Disconnect: st.builds(commands.Disconnect, users, st.booleans(), st.none())
+    | st.builds(commands.Disconnect, users, st.just(True), moments),
+    commands.ReadRevoked: st.builds(commands.ReadRevoked, users),
     commands.Ping: st.just(commands.Ping()),
 }
 
@@ -202,6 +204,7 @@ some_answers: Mapping[type[Command], SearchStrategy[Any]] = dict.fromkeys(
     commands.ReadHeads: st.dictionaries(channels, positions, max_size=3),
     commands.ReadMembers: st.lists(members, max_size=3),
     commands.Cancel: offsets,
+    commands.ReadRevoked: st.none() | moments,
 }
 
 exchanges: SearchStrategy[tuple[Any, Answer]] = st.sampled_from(list(some_commands)).flatmap(

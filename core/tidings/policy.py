@@ -86,6 +86,18 @@ async def decide(
     return granted or Denial()
 
 
+def not_before(revoke: bool | datetime, now: datetime) -> datetime:
+    """Return from when on tokens count that are revoked: from now on, or this moment.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
+    moment = revoke if isinstance(revoke, datetime) else now
+    if moment.tzinfo is None:
+        raise ValueError("revoke has no time zone: give an aware datetime")
+    return moment
+
+
 def revoked(identity: Identity, not_before: datetime | None) -> bool:
     """Tell whether a revocation cuts this identity off: its proof is older, or of unknown age."""
     if not_before is None:

@@ -23,7 +23,7 @@ from tidings.notification import Notification
 from tidings.observing import Observer, Observers
 from tidings.options import Options
 from tidings.plugin_set import complete
-from tidings.policy import decide, revoked
+from tidings.policy import decide, not_before, revoked
 from tidings.protocols import InboxRows, Presence
 from tidings.pushing import Push
 from tidings.receipt import Receipt, receipt_of
@@ -343,21 +343,21 @@ class Tidings:
             raise Unsupported(_NO_KEY)
         return await self._unless_revoked(tickets.redeem(ticket))
 
-    async def disconnect(self, user: str, *, revoke: bool = False) -> Receipt:
+    async def disconnect(self, user: str, *, revoke: bool | datetime = False) -> Receipt:
         """Cut off every connection of a user, on every node.
 
         Args:
             user: the user's id.
-            revoke: refuse their tokens issued before now too, so that they must sign in again.
+            revoke: refuse tokens issued before now, or this moment: they must sign in again.
 
         Raises:
-            Unsupported: `revoke`, and the store cannot keep it.
+            Unsupported: `revoke`, and the store cannot keep it. ValueError: no aware moment.
         """
         user_channel(user)
         if revoke:
             revocations = self._need(self._parts.revocations, "Revocations", "revoking")
-            await revocations.revoke(user, self.clock())
-        data = encode({"user": user, "revoked": revoke})
+            await revocations.revoke(user, not_before(revoke, self.clock()))
+        data = encode({"user": user, "revoked": bool(revoke)})
         return await self._submit(Event(CONTROL_CHANNEL, DISCONNECT, data, new_id()))
 
     async def cancel(self, id: str) -> int:  # noqa: A002

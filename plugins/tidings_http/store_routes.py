@@ -97,8 +97,7 @@ async def cancel(by: By, body: CancelBody, _: Nothing) -> Response:
 async def revoke(by: By, body: RevokeBody, _: Nothing) -> Response:
     """Refuse a user's tokens that were issued before a moment, and cut their connections off."""
     await _need_node(by)
-    await _revocations(by).revoke(body.user, body.not_before)
-    await by.front.tidings.disconnect(body.user)
+    await by.front.tidings.disconnect(body.user, revoke=body.not_before)
     return answer(b"{}")
 
 

@@ -195,10 +195,20 @@ class Forget(NamedTuple):
 
 
 class Disconnect(NamedTuple):
-    """Cut off a user's connections, and refuse their tokens (right: admin). Answer: None."""
+    """Cut off a user's connections (right: admin). Answer: None.
+
+    revoke: refuse their tokens too, those issued before now or before `not_before`.
+    """
 
     user: str
     revoke: bool = False
+    not_before: datetime | None = None
+
+
+class ReadRevoked(NamedTuple):
+    """Ask from when on a user's tokens count (right: admin). Answer: a datetime, or None."""
+
+    user: str
 
 
 class Ping(NamedTuple):
@@ -224,6 +234,7 @@ Command = (
     | Trim
     | Forget
     | Disconnect
+    | ReadRevoked
     | Ping
 )
 
@@ -283,5 +294,6 @@ Answer = (
     | Recalled
     | Mapping[str, Position]
     | Sequence[Member]
+    | datetime
     | int
 )

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from tidings import Closed, Tidings, Unsupported, hookimpl
 from tidings.folded import FoldedRows
-from tidings.protocols import InboxRows, Log
-from tidings.store_parts import StoreParts
+from tidings.protocols import InboxRows, Log, Revocations
+from tidings.store_parts import StoreParts, needed
 from tidings_websocket.brought import Serves, languages, servers
 from tidings_websocket.control import hear_control
 from tidings_websocket.counters import Counters
@@ -126,6 +126,7 @@ class WebSocketFront:
         self._tidings: Tidings | None = None
         self._log: Log | None = None
         self._rows: InboxRows | None = None
+        self._revocations: Revocations | None = None
         self.wanted = asyncio.Event()
         self.listening = asyncio.Event()
         self._leaving: asyncio.Task[None] | None = None
@@ -160,6 +161,7 @@ class WebSocketFront:
         self.dialects = (*self._own, *languages(plugins))
         self._servers = servers(plugins)
         self._tidings, self._log = tidings, parts.log
+        self._revocations = parts.revocations
         self._rows = parts.rows or (
             FoldedRows(parts.log, tidings.options.recall_batch) if parts.log else None
         )
@@ -218,6 +220,16 @@ class WebSocketFront:
         if self._rows is None:
             raise Unsupported("there is no store here, so there are no inboxes")
         return self._rows
+
+    @property
+    def revocations(self) -> Revocations:
+        """From when on users' tokens count.
+
+        Raises:
+            Unsupported: the store does not keep it.
+        """
+        store = self.tidings.hooks.store
+        return needed(self._revocations, "Revocations", "revoking", store=store)
 
     def dialect(self, path: str) -> Dialect | None:
         """Return what is spoken at a path."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -144,7 +145,13 @@ async def forget(session: Session, command: commands.Forget) -> None:
 
 async def disconnect(session: Session, command: commands.Disconnect) -> None:
     await need_admin(session)
-    await session.front.tidings.disconnect(command.user, revoke=command.revoke)
+    revoke = command.not_before or command.revoke
+    await session.front.tidings.disconnect(command.user, revoke=revoke)
+
+
+async def read_revoked(session: Session, command: commands.ReadRevoked) -> datetime | None:
+    await need_admin(session)
+    return await session.front.revocations.not_before(command.user)
 
 
 async def ping(session: Session, command: commands.Ping) -> None:
@@ -298,6 +305,7 @@ READS: Mapping[type, Read] = {
     commands.Trim: trim,
     commands.Forget: forget,
     commands.Disconnect: disconnect,
+    commands.ReadRevoked: read_revoked,
     commands.Ping: ping,
 }
 """Commands that are answered before the next is looked at."""

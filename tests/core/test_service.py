@@ -290,6 +290,24 @@ async def test_revoking_cuts_off_older_tokens_and_no_newer_ones() -> None:
         assert (await tidings.admit(tokens.issue("ann"))).user == "ann"
 
 
+async def test_tokens_can_be_revoked_that_were_issued_before_a_moment() -> None:
+    clock = Clock()
+    tokens = Tokens("k" * 32, clock=clock)
+    async with Tidings(tokens=tokens, clock=clock) as tidings:
+        stolen = tokens.issue("ann")
+        clock.now += timedelta(minutes=1)
+        since = clock.now
+        good = tokens.issue("ann")
+        clock.now += timedelta(minutes=1)
+        await tidings.disconnect("ann", revoke=since)
+
+        with pytest.raises(InvalidToken, match="revoked"):
+            await tidings.admit(stolen)
+        assert (await tidings.admit(good)).user == "ann"
+        with pytest.raises(ValueError, match="no time zone"):
+            await tidings.disconnect("ann", revoke=since.replace(tzinfo=None))
+
+
 async def test_a_ticket_is_redeemed_once_and_not_after_a_revocation() -> None:
     clock = Clock()
     tokens = Tokens("k" * 32, clock=clock)

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 from http_plugin.client.test_conformance import TestHttpInbox
 from pusher_plugin.test_conformance import TestPusherTransport
-from served import Served
 from sql.databases import Fresh, own_database, postgresql, running_server, sqlite
 from testing.far_sides import shared
 from tidings.cli.asking import RULES
@@ -18,8 +17,7 @@ from tidings.policy import AdminTokens, OwnChannels
 from tidings.testing import Make, Node, audit
 from tidings_memory import MemoryBroker, MemoryStore
 from tidings_sql import SqlStore
-from tidings_websocket import WebSocketClient
-from websocket_plugin.client.test_conformance import TestWebSocketClient
+from websocket_plugin.client.test_conformance import TestStore, TestTransport
 
 FILE = Path(__file__).parents[2] / "docs/conformance.json"
 PASSED, FAILED = "passed", "failed"
@@ -50,20 +48,12 @@ def on(fresh: Fresh) -> Make:
     return make
 
 
-@asynccontextmanager
-async def all_logged() -> AsyncIterator[Node]:
-    """Run a server that has a log of every channel, as a store is expected to."""
-    async with Served(logged=["*"]) as server:
-        token = server.admin()
-        yield lambda: WebSocketClient(server.url, token)
-
-
 BUILT_IN: Mapping[str, Mapping[str, Make]] = {
     "memory-store": {"store": shared(MemoryStore)},
     "memory": {"transport": shared(MemoryBroker)},
     "sql on SQLite": {"store": on(sqlite), "transport": on(sqlite)},
     "http-inbox": {"store": TestHttpInbox().make},
-    "websocket-client": {"store": all_logged, "transport": TestWebSocketClient().make},
+    "websocket-client": {"store": TestStore().make, "transport": TestTransport().make},
     "pusher-transport": {"transport": TestPusherTransport().make},
     "own-channels": {"policy": shared(OwnChannels)},
     "admin-tokens": {"policy": shared(AdminTokens)},

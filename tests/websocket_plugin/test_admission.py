@@ -168,6 +168,7 @@ async def test_who_says_nothing_of_themselves_may_ask_for_nothing(here: Site) ->
             ("cancel", {"notification": "x"}),
             ("forget", {"user": "ann"}),
             ("disconnect", {"user": "ann"}),
+            ("revoked", {"user": "ann"}),
             ("push", {"users": ["ann"], "notification": {"heading": "x"}}),
         ):
             assert await client.refused(request, **fields) == "unauthenticated", request

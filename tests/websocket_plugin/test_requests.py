@@ -204,6 +204,16 @@ async def test_a_user_can_be_cut_off_by_a_client_that_may(opened: Open) -> None:
         await ops.nothing_more()
 
 
+async def test_tokens_of_before_a_moment_can_be_revoked_by_a_client_that_may(opened: Open) -> None:
+    moment = "2030-01-31T09:00:00+00:00"
+    async with opened(Generous()) as here, here.connect("ops") as ops, here.connect("ann") as ann:
+        assert "not_before" not in await ops.ask("revoked", user="ann")
+        await ops.ask("disconnect", user="ann", revoke=True, not_before=moment)
+        assert await ann.ended() == 4004
+        assert (await ops.ask("revoked", user="ann"))["not_before"] == moment
+        assert "not_before" not in await ops.ask("revoked", user="bob")
+
+
 async def test_a_channel_is_heard_until_it_is_left(here: Site) -> None:
     async with here.connect("ann") as ann:
         assert (await ann.ask("subscribe", channel="news"))["channel"] == "news"

@@ -22,6 +22,7 @@ STEERING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("trim", {"channel": BOB, "through": 1}),
     ("forget", {"user": "bob"}),
     ("disconnect", {"user": "eve"}),
+    ("revoked", {"user": "eve"}),
     ("push", {"users": ["bob"], "notification": {"heading": "x"}}),
     ("page", {"user": "bob"}),
     ("counts", {"user": "bob"}),

@@ -187,7 +187,7 @@ class Tidings:
         """See `tidings.Tidings.redeem`."""
         return self._background.call(self._tidings.redeem, ticket)
 
-    def disconnect(self, user: str, *, revoke: bool = False) -> Receipt:
+    def disconnect(self, user: str, *, revoke: bool | datetime = False) -> Receipt:
         """See `tidings.Tidings.disconnect`."""
         return self._receipt(self._tidings.disconnect, user, revoke=revoke)
 

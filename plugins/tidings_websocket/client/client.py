@@ -202,19 +202,16 @@ class WebSocketClient:
         """Do nothing: what is due, the server appends by itself."""
         return Fired((), None)
 
-    async def revoke(self, user: str, not_before: datetime) -> None:  # noqa: ARG002
-        """Refuse a user's tokens that were issued before now, by the server's clock."""
-        await self._ask(commands.Disconnect(user, revoke=True))
+    async def revoke(self, user: str, not_before: datetime) -> None:
+        """Refuse a user's tokens that were issued before this moment; an administrator's right.
+
+        The server cuts the user's connections off as well.
+        """
+        await self._ask(commands.Disconnect(user, revoke=True, not_before=not_before))
 
     async def not_before(self, user: str) -> datetime | None:
-        """Refuse: rather none are taken for good than those that were revoked.
-
-        Raises:
-            Unsupported: the wire has no word for it.
-        """
-        raise Unsupported(
-            f"a server does not tell what of {user!r} was revoked: check tokens where it is itself"
-        )
+        """Return that moment, or None where nothing was revoked; an administrator's right."""
+        return cast("datetime | None", await self._ask(commands.ReadRevoked(user)))
 
     def enter(self, channel: str, member: Member) -> AbstractAsyncContextManager[None]:
         """Count one more connection of this member, until exit; an administrator's right."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from tidings import (
@@ -148,6 +149,10 @@ def _cancelled(users: int) -> Fields:
     return {"cancelled": str(users)}
 
 
+def _revoked(not_before: datetime | None) -> Fields:
+    return {"not_before": moment(not_before)}
+
+
 _WRITERS = cast(
     "Mapping[type[Command], Callable[[Any], Fields]]",
     {
@@ -162,5 +167,6 @@ _WRITERS = cast(
         commands.ReadHeads: _heads,
         commands.ReadMembers: _members,
         commands.Cancel: _cancelled,
+        commands.ReadRevoked: _revoked,
     },
 )

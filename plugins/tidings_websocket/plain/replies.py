@@ -18,6 +18,7 @@ from tidings_websocket.plain.reading import (
     counts,
     event,
     failure,
+    moment,
     place,
     position,
     textual,
@@ -116,6 +117,10 @@ def _cancelled(pieces: Pieces) -> int:
     return whole(pieces["cancelled"].value)
 
 
+def _revoked(pieces: Pieces) -> datetime | None:
+    return moment(pieces["not_before"].value) if "not_before" in pieces else None
+
+
 _READERS = cast(
     "Mapping[type[Command], Callable[[Pieces], Answer]]",
     {
@@ -130,5 +135,6 @@ _READERS = cast(
         commands.ReadHeads: _heads,
         commands.ReadMembers: _members,
         commands.Cancel: _cancelled,
+        commands.ReadRevoked: _revoked,
     },
 )

@@ -160,8 +160,17 @@ def forget(*, user: User) -> Command:
 
 
 @_checked
-def disconnect(*, user: User, revoke: StrictBool = False) -> Command:
-    return commands.Disconnect(user, revoke)
+def disconnect(
+    *, user: User, revoke: StrictBool = False, not_before: Moment | None = None
+) -> Command:
+    if not_before is not None and not revoke:
+        raise Malformed("not_before: says which tokens to revoke; send revoke: true with it")
+    return commands.Disconnect(user, revoke, not_before)
+
+
+@_checked
+def revoked(*, user: User) -> Command:
+    return commands.ReadRevoked(user)
 
 
 @_checked
@@ -189,6 +198,7 @@ REQUESTS: Mapping[str, Callable[..., Command]] = {
         trim,
         forget,
         disconnect,
+        revoked,
         ping,
     )
 }

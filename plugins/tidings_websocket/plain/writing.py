@@ -131,7 +131,15 @@ def _forget(command: commands.Forget) -> Fields:
 
 
 def _disconnect(command: commands.Disconnect) -> Fields:
-    return {"user": quoted(command.user), "revoke": truth(command.revoke)}
+    return {
+        "user": quoted(command.user),
+        "revoke": truth(command.revoke),
+        "not_before": moment(command.not_before),
+    }
+
+
+def _revoked(command: commands.ReadRevoked) -> Fields:
+    return {"user": quoted(command.user)}
 
 
 def _nothing(_: commands.Ping) -> Fields:
@@ -158,6 +166,7 @@ _WRITERS = cast(
         commands.Trim: ("trim", _trim),
         commands.Forget: ("forget", _forget),
         commands.Disconnect: ("disconnect", _disconnect),
+        commands.ReadRevoked: ("revoked", _revoked),
         commands.Ping: ("ping", _nothing),
     },
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 
 from http_plugin.client.backend import backend, inbox_at, url_of
 from served import Served
@@ -202,6 +203,17 @@ async def test_whoever_is_revoked_is_refused(server: Served, ops: Tidings, anns:
     with pytest.raises(InvalidToken, match="revoked"):
         await anns.inbox("ann").counts()
     assert await ops.inbox("ann").counts() == Counts(0, 0)
+
+
+async def test_clients_elsewhere_are_told_that_they_have_to_sign_in_again(
+    server: Served, ops: Tidings
+) -> None:
+    bearer = {"Authorization": f"Bearer {server.tokens.issue('ann')}"}
+    async with connect(server.url, additional_headers=bearer) as phone:
+        await phone.recv()  # its welcome
+        await ops.disconnect("ann", revoke=True)
+        await phone.wait_closed()
+    assert phone.close_code == 4004
 
 
 async def test_a_node_checks_its_clients_tokens_by_what_the_backend_revoked(

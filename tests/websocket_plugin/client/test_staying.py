@@ -214,6 +214,16 @@ async def test_whoever_can_get_a_new_token_comes_back_after_a_revocation(server:
         assert (await tidings.inbox("ann").counts()).pending == 0
 
 
+async def test_a_node_checks_its_clients_tokens_by_what_the_server_revoked(server: Served) -> None:
+    client = WebSocketClient(server.url, server.admin())
+    async with Tidings(client, tokens=server.tokens) as node:
+        token = server.tokens.issue("ann")
+        assert (await node.admit(token)).user == "ann"
+        await node.disconnect("ann", revoke=True)
+        with pytest.raises(InvalidToken, match="revoked"):
+            await node.admit(token)
+
+
 async def test_cut_off_without_being_revoked_one_may_come_back(server: Served) -> None:
     client = WebSocketClient(server.url, server.tokens.issue("ann"))
     async with (

@@ -216,6 +216,7 @@ def test_a_notification_is_understood_in_camel_case_too() -> None:
         ("page", {"ids": ["a\0"]}, "ids: must be 1 to 100 ids, each of 1 to 128 characters, none"),
         ("page", {"state": "new"}, "state: must be 'pending', 'unseen', 'opened' or 'archived'"),
         ("page", {"category": "a\0"}, "category: must be 1 to 64 characters"),
+        ("disconnect", {"user": "a", "not_before": "2030-01-31T09:00Z"}, "send revoke: true"),
         ("heads", {"channels": ["a"] * 1001}, "channels: must be 1 to 1,000 channels"),
         (
             "enter",

@@ -53,6 +53,7 @@ def test_every_answer_arrives_as_it_was_given(exchange: tuple[Any, Answer], ref:
         (commands.ReadHeads(("a",)), '{"reply":1,"heads":{"a":7}}'),
         (commands.ReadHeads(("a",)), '{"reply":1,"heads":[]}'),
         (commands.Cancel("x"), '{"reply":1,"cancelled":"2"}'),
+        (commands.ReadRevoked("a"), '{"reply":1,"not_before":7}'),
         (commands.Publish("a", "b", b"1"), '{"reply":1,"state":"lost"}'),
         (commands.ReadMembers("presence-a"), '{"reply":1,"members":[{"user":"ann"}]}'),
         (commands.ReadPage(None, Filter(), 5), '{"reply":1,"entries":{}}'),
