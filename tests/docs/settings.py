@@ -92,10 +92,10 @@ def _entries(sections: Sequence[griffe.DocstringSection]) -> Iterator[Any]:
 
 def _table(name: str) -> str:
     rows = [
-        f"| `{key.name}` | {_cell(key.doc)} | {takes(key.hint)} | {shown(key.default)} |"
+        f"| `{key.name}`<br>{takes(key.hint)} | {_cell(key.doc)} | {shown(key.default)} |"
         for key in keys(name)
     ]
-    return "\n".join(["| key | what it is | takes | default |", "|---|---|---|---|", *rows, ""])
+    return "\n".join(["| key, and what it takes | what it is | default |", "|---|---|---|", *rows, ""])
 
 
 def takes(hint: Any) -> str:

@@ -37,9 +37,16 @@ def metrics() -> Iterator[Metric]:
 
 
 def rows(first: str) -> dict[str, tuple[str, ...]]:
-    """Return the cells of the rows that begin so, by the first; without their backquotes."""
+    """Return the cells of the rows that begin so, by what is named first, without its backquotes.
+
+    What stands below a name in its cell comes last.
+    """
     lines = [line.split("|")[1:-1] for line in TEXT.splitlines() if line.startswith(f"| `{first}")]
-    return {cells[0].strip(" `"): tuple(cell.strip() for cell in cells[1:]) for cells in lines}
+    found = {}
+    for cell, *others in lines:
+        name, _, below = cell.strip().partition("<br>")
+        found[name.strip("`")] = (*(other.strip() for other in others), below)
+    return found
 
 
 def test_every_metric_is_listed_with_its_labels() -> None:
