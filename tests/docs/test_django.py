@@ -15,6 +15,20 @@ from http_plugin.browser.chromium import chromium
 from tidings import Tidings
 from tidings_sql import SqlStore
 
+SIGN_OUT = f"""
+import logging
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+logging.disable()
+connection.cursor().execute("UPDATE tidings_revision SET version_num = '9999'")
+ann = Client(raise_request_exception=False)
+ann.force_login(User.objects.get(pk={IDS["ann"]}))
+print(ann.post("/logout").status_code, "_auth_user_id" in ann.session)
+"""
+"""Signs somebody out where the tables are newer than the program, so that Tidings does not open."""
+
 
 @pytest.fixture(scope="module")
 async def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -143,6 +157,12 @@ async def test_a_session_that_was_shut_out_stays_so_when_its_user_signs_in_anew(
     async with visitor(shop, "ann") as anew:
         assert (await anew.http.get("/tidings/inbox")).status_code == 200
         assert (await ann.http.get("/tidings/inbox")).status_code == 403
+
+
+async def test_who_signs_out_is_out_even_if_tidings_cannot_work(tmp_path: Path) -> None:
+    environment = variables(tmp_path)
+    await set_up(environment)
+    assert await manage(environment, "shell", "-v", "0", "-c", SIGN_OUT) == "302 False\n"
 
 
 async def test_a_server_by_wsgi_has_another_beside_it_for_the_bell(

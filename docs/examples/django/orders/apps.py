@@ -6,7 +6,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models.signals import post_migrate
 from django.http import HttpRequest
 
@@ -26,8 +26,8 @@ def note_beginning(request: HttpRequest, **_: Any) -> None:
 
 def cut_off(user: Any, **_: Any) -> None:
     """End the connections of whoever signs out; what still has a session comes back."""
-    if user is not None:
-        tidings().disconnect(str(user.pk))
+    if user is not None:  # signing out is not for Tidings to prevent: hence `robust`
+        transaction.on_commit(lambda: tidings().disconnect(str(user.pk)), robust=True)
 
 
 class OrdersConfig(AppConfig):
