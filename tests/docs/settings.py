@@ -95,7 +95,8 @@ def _table(name: str) -> str:
         f"| `{key.name}`<br>{takes(key.hint)} | {_cell(key.doc)} | {shown(key.default)} |"
         for key in keys(name)
     ]
-    return "\n".join(["| key, and what it takes | what it is | default |", "|---|---|---|", *rows, ""])
+    head = ["| key, and what it takes | what it is | default |", "|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
 
 
 def takes(hint: Any) -> str:
