@@ -45,7 +45,8 @@ class Poster:
 
     Args:
         client: does it.
-        key, secret: the app's.
+        key: the app's.
+        secret: the app's.
         timeout: for one POST and its answer, in seconds.
         now: gives the time, in seconds since 1970.
     """

@@ -27,7 +27,8 @@ class Webhooks:
     they are none of its business.
 
     Args:
-        key, secret: the app's.
+        key: the app's.
+        secret: the app's.
         hooks: the receivers. Each has a queue of its own: one that is down delays no other.
         terms: how patient this is.
         clock: gives the time, in seconds since any beginning.
