@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from docs.built_ins import BUILT_IN, FAILED, PASSED, built_in_results
+from docs.built_ins import BUILT_IN, PASSED, built_in_results
 from docs.conformance import PAGE, made, shown
 from tidings.cli.asking import RULES, rules_for
 
 ANEW = "cd tests && uv run python -m docs.conformance"
-KNOWN_TO_FAIL = {
-    ("websocket-client", "store"): (
-        "store.offsets.no_holes",
-        "store.ids.duplicate",
-        "store.forget.new_epoch",
-        "store.counts.equal_fold",
-        "store.changes.stale_epoch",
-        "store.revocations.newest",
-    ),
-}
-"""Shown on the page as what they are; whoever mends one takes it away here."""
 
 
 def test_the_page_has_the_rules_that_there_are() -> None:
@@ -38,7 +27,6 @@ async def test_a_plugin_was_held_to_the_rules_that_it_is_asked_about_now(name: s
             plugin = node()
 
         expected = {rule.id: rule.lacking(plugin) or PASSED for rule in RULES[kind]}
-        expected |= dict.fromkeys(KNOWN_TO_FAIL.get((name, kind), ()), FAILED)
         assert recorded[kind] == expected, f"run {ANEW} --record"
 
 
