@@ -15,7 +15,7 @@ from http_plugin.browser.chromium import chromium
 from tidings import Tidings
 from tidings_sql import SqlStore
 
-SIGN_OUT = f"""
+SIGN_OUT = """
 import logging
 from django.contrib.auth.models import User
 from django.db import connection
@@ -23,8 +23,8 @@ from django.test import Client
 
 logging.disable()
 connection.cursor().execute("UPDATE tidings_revision SET version_num = '9999'")
-ann = Client(raise_request_exception=False)
-ann.force_login(User.objects.get(pk={IDS["ann"]}))
+ann = Client(raise_request_exception=False, SERVER_NAME="localhost")
+ann.force_login(User.objects.get(username="ann"))
 print(ann.post("/logout").status_code, "_auth_user_id" in ann.session)
 """
 """Signs somebody out where the tables are newer than the program, so that Tidings does not open."""
