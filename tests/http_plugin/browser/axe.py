@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Frame, Page
+
+from ways import ways
+
+Scheme = Literal["light", "dark"]
+SCHEMES = ways(["light"], ["dark"])
+"""Of dark ones all but the contrast of colours was found out in the light."""
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -13,8 +13,9 @@ from playwright.async_api import BrowserContext, Locator, Page, Request, expect
 from websockets.asyncio.client import connect
 
 from fronts import until
-from http_plugin.browser.axe import faults
+from http_plugin.browser.axe import SCHEMES, Scheme, faults
 from http_plugin.browser.bells import PATIENCE, Devices
+from http_plugin.browser.eager import EAGER
 from http_site import Site, site
 from tidings import AccessRequest, Grant, Identity, Notification, hookimpl
 
@@ -63,6 +64,7 @@ def url(here: Site) -> str:
 async def looking(here: Site, device: BrowserContext) -> Page:
     """Open the console and sign in as an operator."""
     page = await device.new_page()
+    await page.add_init_script(EAGER)
     await page.goto(url(here))
     await sign_in(page, token(here))
     await expect(page.get_by_role("heading", name="Now")).to_be_visible()
@@ -326,12 +328,12 @@ async def test_a_server_that_is_away_is_told_of_and_looked_for(
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 async def test_axe_finds_nothing(
-    here: Site, devices: Devices, node_modules: Path, scheme: str
+    here: Site, device: BrowserContext, node_modules: Path, scheme: Scheme
 ) -> None:
-    device = await devices(color_scheme=scheme, reduced_motion="reduce")
     page = await device.new_page()
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     await page.goto(url(here))
     await expect(page.get_by_label("Token", exact=True)).to_be_focused()
     assert await faults(page, node_modules) == []
@@ -347,9 +349,9 @@ async def test_axe_finds_nothing(
         assert await faults(page, node_modules) == []
 
 
-async def test_nothing_is_cut_off_on_a_small_screen(here: Site, devices: Devices) -> None:
-    device = await devices(viewport={"width": 320, "height": 640})
-    page = await looking(here, device)
+async def test_nothing_is_cut_off_on_a_small_screen(here: Site, look: Look) -> None:
+    page = await look()
+    await page.set_viewport_size({"width": 320, "height": 640})
     async with here.stream("ann"):
         await expect(row(page, "connections", "ann")).to_have_count(1)
         width = await page.evaluate("() => document.documentElement.scrollWidth")

@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from http_plugin.browser.bells import PATIENCE
+from http_plugin.browser.eager import EAGER
 from http_plugin.browser.site import Site as Restarted
 from http_site import site
 
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture
-async def page(device: BrowserContext) -> AsyncIterator[Page]:
-    """Give a page of the console's, whose modules can be had."""
-    async with site("beside") as here:
-        page = await device.new_page()
+@pytest.fixture(scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """Give a page of the console's, whose modules can be had: they are only asked, not changed."""
+    async with site("beside") as here, await browser.new_page() as page:
         await page.goto(f"http://127.0.0.1:{here.port}/console")
         yield page
 
@@ -134,6 +134,7 @@ async def test_a_server_that_ends_and_begins_anew_is_followed(
     site: Restarted, device: BrowserContext
 ) -> None:
     page = await device.new_page()
+    await page.add_init_script(EAGER)
     await page.goto(f"{site.url}/console")
     token = site.tokens.issue("ops", tidings="admin")
     await page.get_by_label("Token", exact=True).fill(token)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import BrowserContext, expect
 
-from http_plugin.browser.bells import Bell, Devices, Show, attributes, shown
+from http_plugin.browser.axe import Scheme
+from http_plugin.browser.bells import Bell, Show, attributes
 from http_plugin.browser.site import Site
 
 BACKGROUND = "element => getComputedStyle(element).backgroundColor"
@@ -25,9 +26,10 @@ LIGHT, DARK = "rgb(255, 255, 255)", "rgb(28, 31, 38)"
     ],
 )
 async def test_it_is_as_dark_as_wanted(
-    site: Site, devices: Devices, system: str, theme: str, colour: str
+    bell_of: Show, system: Scheme, theme: str, colour: str
 ) -> None:
-    bell = await shown(site, await devices(color_scheme=system), "sse", theme=theme)
+    bell = await bell_of(theme=theme)
+    await bell.page.emulate_media(color_scheme=system)
     await bell.opened()
     assert await bell.panel.evaluate(BACKGROUND) == colour
 
@@ -49,15 +51,17 @@ async def test_it_runs_from_right_to_left(site: Site, device: BrowserContext) ->
     assert panel["x"] >= 0
 
 
-async def test_nothing_moves_for_who_wants_no_motion(site: Site, devices: Devices) -> None:
-    bell = await shown(site, await devices(reduced_motion="reduce"), "sse")
+async def test_nothing_moves_for_who_wants_no_motion(site: Site, bell_of: Show) -> None:
+    bell = await bell_of()
+    await bell.page.emulate_media(reduced_motion="reduce")
     await site.push("one")
     await expect(bell.toasts).to_have_count(1)
     assert await bell.toasts.evaluate("toast => getComputedStyle(toast).animationName") == "none"
 
 
-async def test_the_panel_stays_on_the_screen(site: Site, devices: Devices) -> None:
-    bell = await shown(site, await devices(viewport={"width": 320, "height": 480}), "sse")
+async def test_the_panel_stays_on_the_screen(site: Site, bell_of: Show) -> None:
+    bell = await bell_of()
+    await bell.page.set_viewport_size({"width": 320, "height": 480})
     await bell.page.add_style_tag(url="/files/start.css")
     for number in range(20):
         await site.push(f"number {number}", content="A longer text. " * 20)

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from playwright.async_api import BrowserContext, FrameLocator, Locator, Page, expect
 
-from http_plugin.browser.axe import faults
-from http_plugin.browser.bells import PATIENCE, Devices
+from http_plugin.browser.axe import SCHEMES, Scheme, faults
+from http_plugin.browser.bells import PATIENCE
 from http_site import Site, site
 
 expect.set_options(timeout=PATIENCE)
@@ -128,25 +128,25 @@ async def test_from_elsewhere_it_says_where_to_open_it(here: Site, device: Brows
     await expect(page.locator("iframe")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 async def test_axe_finds_nothing(
-    here: Site, devices: Devices, node_modules: Path, scheme: str
+    here: Site, device: BrowserContext, node_modules: Path, scheme: Scheme
 ) -> None:
-    device = await devices(color_scheme=scheme, reduced_motion="reduce")
     page = await opened(here, device)
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     await both_hear(here)
     await here.push(1)
     await expect(part(page, "Phone", "toast")).to_have_count(1)
     for frame in page.frames:
         assert await faults(frame, node_modules) == []
     here.front.welcome([], None)
-    page = await opened(here, device)
+    await page.reload()
     await expect(page.get_by_label("Token", exact=True)).to_be_visible()
     assert await faults(page, node_modules) == []
 
 
-async def test_nothing_is_cut_off_on_a_small_screen(here: Site, devices: Devices) -> None:
-    device = await devices(viewport={"width": 320, "height": 640})
+async def test_nothing_is_cut_off_on_a_small_screen(here: Site, device: BrowserContext) -> None:
     page = await opened(here, device)
+    await page.set_viewport_size({"width": 320, "height": 640})
     await both_hear(here)
     assert await page.evaluate("() => document.documentElement.scrollWidth") <= 320

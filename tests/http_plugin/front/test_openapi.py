@@ -50,6 +50,7 @@ def test_names_are_spelt_as_in_the_answers(document: dict[str, Any]) -> None:
     assert not [name for name in document["components"]["schemas"] if "-" in name]
 
 
+@pytest.mark.long  # bodies are also tried where they are read, without a program of so many imports
 @pytest.mark.timeout(180)  # a few seconds, on a machine that has nothing else to do
 async def test_nothing_that_it_lets_one_ask_breaks_the_server(
     tmp_path: Path, request: pytest.FixtureRequest
