@@ -107,8 +107,9 @@ class HookSpecs:
         Args:
             channel: the channel's name.
             deliver: call it with each event heard, from the event loop's thread; it never blocks
-                or raises. Lost, repeated and reordered events are allowed: the core mends that
-                from the log. Position, counts and id must come through as they were pushed.
+                or raises, for the core catches and logs what its listeners raise. Lost, repeated
+                and reordered events are allowed: the core mends that from the log. Position, counts
+                and id must come through as they were pushed.
 
         Raising on the way in reaches whoever wanted to listen. Raising later (a lost connection)
         makes the core enter it anew, with backoff, and read what was missed from the log. One that

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
@@ -14,10 +13,7 @@ from tidings.event import Event
 from tidings.hooks import hookimpl
 from tidings.ids import new_id
 from tidings.presence import MEMBER_ADDED, MEMBER_REMOVED, Member
-from tidings.redaction import failure
 from tidings_memory.presence import Roster
-
-logger = logging.getLogger("tidings.transports")
 
 _Listeners = dict[str, tuple[Callable[[Event], None], ...]]
 
@@ -74,10 +70,7 @@ class MemoryBroker:
 
     def _deliver(self, event: Event) -> None:
         for deliver in self._listeners.get(event.channel, ()):
-            try:
-                deliver(event)
-            except Exception as error:  # its own mistake: the others hear theirs
-                logger.warning("a listener on %s failed: %s", event.channel, failure(error))
+            deliver(event)
 
 
 class _Subscription:

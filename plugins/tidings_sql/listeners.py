@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tidings.event import Event, Position
 from tidings.ids import new_id
-from tidings.redaction import failure
 from tidings_sql.growth import Growth
-
-logger = logging.getLogger("tidings.transports")
 
 _NOWHERE = Position("", 0)
 
 
 class _Listener:
-    __slots__ = ("_deliver", "seen")
+    __slots__ = ("deliver", "seen")
 
     def __init__(self, deliver: Callable[[Event], None]) -> None:
-        self._deliver = deliver
+        self.deliver = deliver
         self.seen: Position | None = None
-
-    def deliver(self, event: Event) -> None:
-        try:
-            self._deliver(event)
-        except Exception as error:  # its own mistake: the others hear theirs
-            logger.warning("a listener on %s failed: %s", event.channel, failure(error))
 
     def saw(self, position: Position | None) -> None:
         seen = self.seen

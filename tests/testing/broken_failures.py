@@ -49,19 +49,6 @@ class StaysEntered(MemoryBroker):
             await heard.__aexit__(None, None, None)
 
 
-class GoesDeaf(MemoryBroker):
-    """The first listener that raises is the last that was called."""
-
-    deaf = False
-
-    def _deliver(self, event: Event) -> None:
-        for deliver in self._listeners.get(event.channel, ()) if not self.deaf else ():
-            try:
-                deliver(event)
-            except Exception:
-                self.deaf = True
-
-
 class SharesItsListeners(MemoryBroker):
     """All objects of the class have one table."""
 
@@ -175,7 +162,6 @@ class PolicyOfOneQuestion(OwnChannels):
 BROKEN_TRANSPORTS = {
     StaysLocked: {"transport.push.cancelled"},
     StaysEntered: {"transport.subscribe.cancelled"},
-    GoesDeaf: {"transport.subscribe.raises"},
     SharesItsListeners: {"transport.fresh.apart"},
     StaysAtTheDoor: {"transport.connect.cancelled"},
     LeavesATaskOnlyWhenCancelled: {"transport.connect.cancelled"},

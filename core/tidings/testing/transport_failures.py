@@ -1,11 +1,8 @@
-"""Rules of bad moments: a call that is cancelled, a listener that raises, a second application."""
+"""Rules of bad moments: a call that is cancelled, a second application."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack
 
 from tidings.event import Event
 from tidings.presence import Member
@@ -55,26 +52,6 @@ async def subscribe_cancelled(far: FarSide) -> None:
         equal("heard by those that were cancelled", gone.events, [])
 
 
-@rule("transport.subscribe.raises", "subscribe")
-async def deliver_raises(far: FarSide) -> None:
-    """What `deliver` raises by mistake is only its channel's trouble: the others hear theirs."""
-    async with far.transport() as node, far.transport() as other:
-        bad, good, heard = a_channel(), a_channel(), far.heard()
-
-        def fail(event: Event) -> None:
-            """Raise, as no listener should."""
-            raise _Mistake(event.name)
-
-        async with (
-            _excused(),
-            node.subscribe(channel=bad, deliver=fail),
-            node.subscribe(channel=good, deliver=heard),
-        ):
-            for _ in range(2):
-                _, event = await pushed(other, [said(bad), said(good)])
-                await heard.all_of([event])
-
-
 @rule("transport.fresh.apart", "subscribe")
 async def apart(far: FarSide) -> None:
     """Nothing of one far side is heard on another, nor is anybody there who is on the other."""
@@ -97,29 +74,4 @@ async def apart(far: FarSide) -> None:
         equal("how many events were heard elsewhere", len(there.events), 1)
 
 
-class _Mistake(Exception):
-    """What a listener raises."""
-
-
-@asynccontextmanager
-async def _excused() -> AsyncIterator[None]:
-    """Let it pass where a transport leaves the mistake to the event loop to report."""
-    loop = asyncio.get_running_loop()
-    before = loop.get_exception_handler()
-
-    def report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if isinstance(context.get("exception"), _Mistake):
-            return
-        if before is None:
-            loop.default_exception_handler(context)
-        else:
-            before(loop, context)
-
-    loop.set_exception_handler(report)
-    try:
-        yield
-    finally:
-        loop.set_exception_handler(before)
-
-
-RULES = (push_cancelled, subscribe_cancelled, deliver_raises, apart)
+RULES = (push_cancelled, subscribe_cancelled, apart)

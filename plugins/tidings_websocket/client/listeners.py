@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from tidings import Event, TidingsError
-from tidings.redaction import failure
-
-logger = logging.getLogger("tidings.websocket")
 
 
 class _Listener:
@@ -58,12 +54,8 @@ class Listeners:
 
     def hear(self, event: Event) -> None:
         """Hand an event on, if anybody listens."""
-        if (listener := self._listeners.get(event.channel)) is None:
-            return
-        try:
+        if (listener := self._listeners.get(event.channel)) is not None:
             listener.deliver(event)
-        except Exception as error:  # its own mistake: the others hear theirs
-            logger.warning("a listener on %s failed: %s", event.channel, failure(error))
 
     def fail(self, channel: str, error: TidingsError) -> None:
         """Let whoever listens to this channel begin anew."""
