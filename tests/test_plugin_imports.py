@@ -21,7 +21,6 @@ ONLY_OURS = {
     "tidings.discovery": {"tidings_websocket"},  # `tidings serve`
     "tidings.registry": {"tidings_websocket"},
     "tidings.spelling": {"tidings_websocket"},
-    "tidings.store_parts": {"tidings_http", "tidings_websocket"},
     "tidings.tokens": {"tidings_http"},
 }
 """Modules of the core that are on no page, and who uses them all the same: may it shrink."""

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Generator
 from datetime import datetime
 
 from tidings import changes, stream
 from tidings.changes import IDS_LIMIT, Change
 from tidings.device import Device
 from tidings.errors import StalePosition
-from tidings.event import Counts, Event, Position, Stored
+from tidings.event import Counts, Position, Stored
+from tidings.inbox_access import InboxAccess
 from tidings.page import Entry, Filter, Page, State
-from tidings.protocols import InboxRows
 from tidings.stream import InboxStream
 from tidings.subscription import Subscription
 from tidings.updates import Update
 
 PAGE_LIMIT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class InboxAccess:
-    """What an inbox needs of the rest: rows to read, a way to store a change, and to listen."""
-
-    rows: Callable[[], InboxRows]
-    store: Callable[[Event], Awaitable[Stored]]
-    head: Callable[[str], Awaitable[Position]]
-    subscribe: Callable[[str, Position], Subscription]
 
 
 class Inbox:

@@ -16,7 +16,8 @@ from tidings.errors import Closed, InvalidToken, Unsupported
 from tidings.event import Event, Passed, Position, Stored
 from tidings.folded import FoldedRows
 from tidings.ids import new_id
-from tidings.inbox import Inbox, InboxAccess
+from tidings.inbox import Inbox
+from tidings.inbox_access import InboxAccess
 from tidings.listening import Listening
 from tidings.names import CONTROL_CHANNEL, check_channel, check_event_name, user_channel
 from tidings.notification import Notification
@@ -24,7 +25,7 @@ from tidings.observing import Observer, Observers
 from tidings.options import Options
 from tidings.plugin_set import complete
 from tidings.policy import decide, not_before, revoked
-from tidings.protocols import InboxRows, Presence
+from tidings.protocols import InboxRows, Log, Presence, Revocations
 from tidings.pushing import Push
 from tidings.receipt import Receipt, receipt_of
 from tidings.registry import Hooks
@@ -146,6 +147,27 @@ class Tidings:
             if transport.abilities.presence and isinstance(transport.plugin, Presence):
                 return transport.plugin
         raise Unsupported("no broker here knows who is present: add one, such as MemoryBroker")
+
+    @property
+    def log(self) -> Log:
+        """The store's log, for fronts; raises `Unsupported` where there is no store."""
+        return self._need(self._parts.log, "Log", "a log")
+
+    @property
+    def rows(self) -> InboxRows:
+        """The inboxes, for fronts: the store's own or, where it has no rows, folded from its log.
+
+        Raises:
+            Unsupported: there is no store.
+            Closed: this object is not open.
+        """
+        log, _ = self._need(self._parts.log, "Log", "an inbox"), self._open
+        return self._parts.rows or FoldedRows(log, self.options.recall_batch)
+
+    @property
+    def revocations(self) -> Revocations:
+        """From when on users' tokens count, for fronts; raises `Unsupported` if none keeps it."""
+        return self._need(self._parts.revocations, "Revocations", "revoking")
 
     async def push(
         self,
@@ -273,35 +295,8 @@ class Tidings:
             Unsupported: there is no store.
             InvalidName: the user id cannot be one.
         """
-        log = self._need(self._parts.log, "Log", "an inbox")
-        kept = self._parts.rows or FoldedRows(log, self.options.recall_batch)
-
-        def rows() -> InboxRows:
-            _ = self._open  # there is nothing to read before, and nothing after
-            return kept
-
-        def subscribe(channel: str, after: Position) -> Subscription:
-            return self._open.subscribe(channel, after)
-
-        async def save(event: Event) -> Stored:
-            """Store a change of this inbox."""
-            (result,) = await self.submit([event])
-            if isinstance(result, Stored):
-                return result
-            raise (
-                result
-                if isinstance(result, Exception)
-                else Unsupported(
-                    f"channel {event.channel!r} is not logged: let the setting `logged` match it"
-                )
-            )
-
-        async def head(channel: str) -> Position:
-            """Return the newest position of its log."""
-            return (await log.heads([channel]))[channel]
-
-        access = InboxAccess(rows, save, head, subscribe)
-        return Inbox(user, user_channel(user), access, origin)
+        self._need(self._parts.log, "Log", "an inbox")
+        return Inbox(user, user_channel(user), InboxAccess(self), origin)
 
     async def authorize(self, request: AccessRequest) -> Grant | Denial:
         """Ask the policies whether a client may do something; see `decide` for how they are heard.
@@ -355,8 +350,7 @@ class Tidings:
         """
         user_channel(user)
         if revoke:
-            revocations = self._need(self._parts.revocations, "Revocations", "revoking")
-            await revocations.revoke(user, not_before(revoke, self.clock()))
+            await self.revocations.revoke(user, not_before(revoke, self.clock()))
         data = encode({"user": user, "revoked": bool(revoke)})
         return await self._submit(Event(CONTROL_CHANNEL, DISCONNECT, data, new_id()))
 

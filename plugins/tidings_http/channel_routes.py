@@ -34,4 +34,6 @@ async def read_heads(by: ByAnyone, body: HeadsBody, _: Annotated[NoQuery, Query(
     refused = await refusals(by, body.channels, "subscribe")
     for denial in refused.values():
         raise denied(denial.reason)
-    return answer(writing.heads(await by.front.log.heads(list(dict.fromkeys(body.channels)))))
+    return answer(
+        writing.heads(await by.front.tidings.log.heads(list(dict.fromkeys(body.channels))))
+    )

@@ -106,6 +106,6 @@ class EventResponse(Response):
         if not is_inbox or not await self._by.may(self._channel, "inbox"):
             return None
         try:
-            return await self._by.front.rows.counts(self._channel)
+            return await self._by.front.tidings.rows.counts(self._channel)
         except Unsupported:  # there is no store
             return None

@@ -8,11 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from tidings import Closed, Tidings, Unsupported, hookimpl
-from tidings.folded import FoldedRows
+from tidings import Closed, Tidings, hookimpl
 from tidings.origins import Origins
-from tidings.protocols import InboxRows, Log
-from tidings.store_parts import StoreParts
 from tidings_http.application import Application, application, first, paths
 from tidings_http.caller import Identify
 from tidings_http.console.console import Console
@@ -90,18 +87,11 @@ class HttpFront:
         self.app: Application = application(self)
         self._paths = paths()
         self._tidings: Tidings | None = None
-        self._log: Log | None = None
-        self._rows: InboxRows | None = None
 
     @hookimpl
     @asynccontextmanager
     async def connect(self, tidings: Tidings) -> AsyncIterator[None]:
         """Answer until exit; then end the streams."""
-        parts = StoreParts.of(tidings.hooks.store)
-        self._log = parts.log
-        self._rows = parts.rows or (
-            FoldedRows(parts.log, tidings.options.recall_batch) if parts.log else None
-        )
         self.control = Control(self._listen, self.streams)
         self._tidings = tidings
         overseers = [asyncio.create_task(self.control.run()), asyncio.create_task(sweep(self))]
@@ -125,28 +115,6 @@ class HttpFront:
         if self._tidings is None:
             raise Closed("the front is not open: use its Tidings object within `async with`")
         return self._tidings
-
-    @property
-    def log(self) -> Log:
-        """The store's log.
-
-        Raises:
-            Unsupported: there is none.
-        """
-        if self._log is None:
-            raise Unsupported("there is no store here, so nothing is logged")
-        return self._log
-
-    @property
-    def rows(self) -> InboxRows:
-        """The inboxes.
-
-        Raises:
-            Unsupported: there are none.
-        """
-        if self._rows is None:
-            raise Unsupported("there is no store here, so there are no inboxes")
-        return self._rows
 
     @property
     def collector(self) -> Collector:

@@ -88,7 +88,7 @@ async def change_inbox_of(
 async def recall(by: Caller, channel: str, query: LogQuery) -> Response:
     """Answer with a stretch of a channel's log."""
     await by.need(channel, "subscribe")
-    found = await by.front.log.recall(channel, query.after, query.limit)
+    found = await by.front.tidings.log.recall(channel, query.after, query.limit)
     return answer(writing.recalled(found, by.front.limits.answer))
 
 
@@ -98,7 +98,7 @@ async def _page(by: Caller, channel: str, query: PageQuery) -> Response:
     ids = frozenset(query.id) if query.id else None
     wanted = Filter(query.state, query.category, query.since, ids)
     offset = before.offset if isinstance(before, Position) else before
-    page = await by.front.rows.page(channel, wanted, query.limit, offset)
+    page = await by.front.tidings.rows.page(channel, wanted, query.limit, offset)
     if isinstance(before, Position) and before.epoch != page.position.epoch:
         raise StalePosition("this cursor is of an inbox that is no more: take the first page")
     return answer(writing.page(page, by.front.limits.answer))
@@ -106,14 +106,14 @@ async def _page(by: Caller, channel: str, query: PageQuery) -> Response:
 
 async def _counts(by: Caller, channel: str) -> Response:
     await by.need(channel, "inbox")
-    return answer(writing.badge(await by.front.rows.counts(channel)))
+    return answer(writing.badge(await by.front.tidings.rows.counts(channel)))
 
 
 async def _change(by: Caller, channel: str, word: ChangeWord, body: ChangeBody) -> Response:
     through = _through(body)
     await by.need(channel, "inbox")
     if body.all and through is None:
-        through = (await by.front.log.heads([channel]))[channel]
+        through = (await by.front.tidings.log.heads([channel]))[channel]
     change = Change(CHANGES[word], body.ids or (), through, body.category)
     event = change.event(channel)
     if body.event_id is not None:

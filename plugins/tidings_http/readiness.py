@@ -38,7 +38,7 @@ async def readiness(front: HttpFront) -> Mapping[str, str]:
     except Closed:
         return {front.name: "the application is not open"}
     asked = {name: _ready(plugin) for name, plugin in hooks.plugins.items()}
-    asked |= {name: partial(front.log.heads, [_PROBE]) for name in hooks.persist}
+    asked |= {name: partial(front.tidings.log.heads, [_PROBE]) for name in hooks.persist}
     found = await asyncio.gather(*(_tried(ask) for ask in asked.values()))
     failing = {
         state.transport: f"carries nothing: {failure(state.error)}"

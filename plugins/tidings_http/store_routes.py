@@ -13,8 +13,6 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from tidings import Event, InvalidName, channel_user
-from tidings.protocols import Revocations
-from tidings.store_parts import StoreParts, needed
 from tidings_http import answers, writing
 from tidings_http.caller import By, Caller
 from tidings_http.problems import denied
@@ -51,7 +49,7 @@ async def recall_stored(by: By, body: RecallBody, _: Nothing) -> Response:
     """Read the events of a channel behind an offset, oldest first; nodes are told origins too."""
     await by.need(body.channel, "subscribe")
     origins = await is_trusted(by)
-    found = await by.front.log.recall(body.channel, body.after, body.limit)
+    found = await by.front.tidings.log.recall(body.channel, body.after, body.limit)
     return answer(writing.recalled(found, by.front.limits.answer, origins=origins))
 
 
@@ -59,7 +57,7 @@ async def recall_stored(by: By, body: RecallBody, _: Nothing) -> Response:
 async def read_stored_page(by: By, body: PageBody, _: Nothing) -> Response:
     """Read a page of the inbox that a channel is, newest first."""
     channel = await _inbox(by, body.channel)
-    page = await by.front.rows.page(channel, body.filter, body.limit, body.before)
+    page = await by.front.tidings.rows.page(channel, body.filter, body.limit, body.before)
     return answer(writing.page(page, by.front.limits.answer))
 
 
@@ -67,14 +65,14 @@ async def read_stored_page(by: By, body: PageBody, _: Nothing) -> Response:
 async def read_stored_counts(by: By, body: ChannelBody, _: Nothing) -> Response:
     """Read what the badge of the inbox shows that a channel is."""
     channel = await _inbox(by, body.channel)
-    return answer(writing.badge(await by.front.rows.counts(channel)))
+    return answer(writing.badge(await by.front.tidings.rows.counts(channel)))
 
 
 @router.post("/trim")
 async def trim(by: By, body: TrimBody, _: Nothing) -> Response:
     """Let a log forget its events up to an offset."""
     await _need_node(by)
-    await by.front.log.trim(body.channel, body.through)
+    await by.front.tidings.log.trim(body.channel, body.through)
     return answer(b"{}")
 
 
@@ -82,7 +80,7 @@ async def trim(by: By, body: TrimBody, _: Nothing) -> Response:
 async def forget(by: By, body: ChannelBody, _: Nothing) -> Response:
     """Erase all that is known of a channel, and begin an epoch; telling devices is the caller's."""
     await _need_node(by)
-    await by.front.log.forget(body.channel)
+    await by.front.tidings.log.forget(body.channel)
     return answer(b"{}")
 
 
@@ -105,7 +103,7 @@ async def revoke(by: By, body: RevokeBody, _: Nothing) -> Response:
 async def read_revoked(by: By, body: UserBody, _: Nothing) -> Response:
     """Read from when on a user's tokens count; null where none were revoked."""
     await _need_node(by)
-    return answer(to_json({"not_before": await _revocations(by).not_before(body.user)}))
+    return answer(to_json({"not_before": await by.front.tidings.revocations.not_before(body.user)}))
 
 
 async def _inbox(by: Caller, channel: str) -> str:
@@ -118,8 +116,3 @@ async def _inbox(by: Caller, channel: str) -> str:
 async def _need_node(by: Caller) -> None:
     if not await is_trusted(by):
         raise denied("this is for nodes of the application: a policy grants them `admin`")
-
-
-def _revocations(by: Caller) -> Revocations:
-    store = by.front.tidings.hooks.store
-    return needed(StoreParts.of(store).revocations, "Revocations", "revoking", store=store)

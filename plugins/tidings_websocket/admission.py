@@ -118,7 +118,7 @@ async def _counts(session: Session, channel: str) -> Counts | None:
     if not await _may(session, channel, "inbox"):
         return None
     try:
-        return await session.front.rows.counts(channel)
+        return await session.front.tidings.rows.counts(channel)
     except Unsupported:  # there is no store
         return None
 

@@ -10,10 +10,7 @@ from functools import partial
 from random import shuffle
 from typing import TYPE_CHECKING
 
-from tidings import Closed, Tidings, Unsupported, hookimpl
-from tidings.folded import FoldedRows
-from tidings.protocols import InboxRows, Log, Revocations
-from tidings.store_parts import StoreParts, needed
+from tidings import Closed, Tidings, hookimpl
 from tidings_websocket.brought import Serves, languages, servers
 from tidings_websocket.control import hear_control
 from tidings_websocket.counters import Counters
@@ -124,9 +121,6 @@ class WebSocketFront:
         self.seats = Seats(lambda: self.tidings.presence, self.start, presence_grace)
         self.leave_within = leave_within
         self._tidings: Tidings | None = None
-        self._log: Log | None = None
-        self._rows: InboxRows | None = None
-        self._revocations: Revocations | None = None
         self.wanted = asyncio.Event()
         self.listening = asyncio.Event()
         self._leaving: asyncio.Task[None] | None = None
@@ -156,15 +150,10 @@ class WebSocketFront:
     @asynccontextmanager
     async def connect(self, tidings: Tidings) -> AsyncIterator[None]:
         """Let clients in until exit; then send those who are here away."""
-        parts = StoreParts.of(tidings.hooks.store)
         plugins = tidings.hooks.plugins.values()
         self.dialects = (*self._own, *languages(plugins))
         self._servers = servers(plugins)
-        self._tidings, self._log = tidings, parts.log
-        self._revocations = parts.revocations
-        self._rows = parts.rows or (
-            FoldedRows(parts.log, tidings.options.recall_batch) if parts.log else None
-        )
+        self._tidings = tidings
         self.wanted.clear()
         self.listening.clear()
         self._leaving = None
@@ -198,38 +187,6 @@ class WebSocketFront:
         if self._tidings is None:
             raise Closed("the front is not open: use its Tidings object within `async with`")
         return self._tidings
-
-    @property
-    def log(self) -> Log:
-        """The store's log.
-
-        Raises:
-            Unsupported: there is none.
-        """
-        if self._log is None:
-            raise Unsupported("there is no store here, so nothing is logged")
-        return self._log
-
-    @property
-    def rows(self) -> InboxRows:
-        """The inboxes.
-
-        Raises:
-            Unsupported: there are none.
-        """
-        if self._rows is None:
-            raise Unsupported("there is no store here, so there are no inboxes")
-        return self._rows
-
-    @property
-    def revocations(self) -> Revocations:
-        """From when on users' tokens count.
-
-        Raises:
-            Unsupported: the store does not keep it.
-        """
-        store = self.tidings.hooks.store
-        return needed(self._revocations, "Revocations", "revoking", store=store)
 
     def dialect(self, path: str) -> Dialect | None:
         """Return what is spoken at a path."""

@@ -85,7 +85,9 @@ async def unsubscribe(session: Session, command: commands.Unsubscribe) -> None:
 async def read_page(session: Session, command: commands.ReadPage) -> Page:
     user, before = await _inbox_of(session, command.user), command.before
     offset = before.offset if isinstance(before, Position) else before
-    page = await session.front.rows.page(user_channel(user), command.filter, command.limit, offset)
+    page = await session.front.tidings.rows.page(
+        user_channel(user), command.filter, command.limit, offset
+    )
     if isinstance(before, Position) and before.epoch != page.position.epoch:
         raise StalePosition("this cursor is of an inbox that is no more: take the first page")
     fitting = _fitting(session, page.entries)
@@ -94,12 +96,12 @@ async def read_page(session: Session, command: commands.ReadPage) -> Page:
 
 async def read_counts(session: Session, command: commands.ReadCounts) -> Counts:
     user = await _inbox_of(session, command.user)
-    return await session.front.rows.counts(user_channel(user))
+    return await session.front.tidings.rows.counts(user_channel(user))
 
 
 async def recall(session: Session, command: commands.Recall) -> Recalled:
     await need(session, command.channel, "subscribe")
-    recalled = await session.front.log.recall(command.channel, command.after, command.limit)
+    recalled = await session.front.tidings.log.recall(command.channel, command.after, command.limit)
     return recalled._replace(events=_fitting(session, recalled.events))
 
 
@@ -107,7 +109,7 @@ async def read_heads(session: Session, command: commands.ReadHeads) -> Mapping[s
     _need_room(session, len(command.channels))
     for channel in command.channels:
         await need(session, channel, "subscribe")
-    return await session.front.log.heads(command.channels)
+    return await session.front.tidings.log.heads(command.channels)
 
 
 async def read_members(session: Session, command: commands.ReadMembers) -> Sequence[Member]:
@@ -135,7 +137,7 @@ async def cancel(session: Session, command: commands.Cancel) -> int:
 
 async def trim(session: Session, command: commands.Trim) -> None:
     await need_admin(session)
-    await session.front.log.trim(command.channel, command.through)
+    await session.front.tidings.log.trim(command.channel, command.through)
 
 
 async def forget(session: Session, command: commands.Forget) -> None:
@@ -151,7 +153,7 @@ async def disconnect(session: Session, command: commands.Disconnect) -> None:
 
 async def read_revoked(session: Session, command: commands.ReadRevoked) -> datetime | None:
     await need_admin(session)
-    return await session.front.revocations.not_before(command.user)
+    return await session.front.tidings.revocations.not_before(command.user)
 
 
 async def ping(session: Session, command: commands.Ping) -> None:
@@ -203,7 +205,7 @@ async def _from_pending(session: Session, command: commands.Subscribe, name: str
     """Follow a user's channel from the moment at which its pending entries were read."""
     channel, wanted = command.channel, Filter(state="pending")
     try:
-        page = await session.front.rows.page(channel, wanted, command.pending, None)
+        page = await session.front.tidings.rows.page(channel, wanted, command.pending, None)
         position = await session.followed.follow(channel, page.position, name)
     except Unsupported:  # there is no store, or it keeps no log of this channel
         return Subscribed(channel, await session.followed.follow(channel, command.after, name))

@@ -23,7 +23,9 @@ ONLY_BLOCKING = {
     *("Tidings.options", "Tidings.tokens", "Receipt.results"),  # attributes there
 }
 # for fronts and consoles, which live on an event loop
-ONLY_ASYNC = {"Tidings.listen", "Tidings.observe", "Tidings.submit"}
+ONLY_ASYNC = {
+    f"Tidings.{name}" for name in ("listen", "log", "observe", "revocations", "rows", "submit")
+}
 BLOCKING_WORDS = {
     r"AsyncIterator\[": "Iterator[",
     r"AbstractAsyncContextManager\[": "Iterator[",

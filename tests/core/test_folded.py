@@ -22,6 +22,8 @@ from tidings.folded import FoldedRows
 from tidings.page import Filter
 from tidings_memory import MemoryStore
 
+ANN = "private-user-ann"
+
 
 class LogOnly:
     """A memory store's log, without all that a store may have beyond it."""
@@ -77,10 +79,19 @@ async def test_a_log_is_folded_however_many_readings_it_takes() -> None:
     async with Tidings(log) as tidings:
         for n in range(10):
             await tidings.push("ann", Notification(heading=f"Number {n}"))
-        page = await FoldedRows(log, batch=3).page("private-user-ann", Filter(), 100, None)
+        page = await FoldedRows(log, batch=3).page(ANN, Filter(), 100, None)
 
     assert len(page.entries) == 10
     assert page.position.offset == 10
+
+
+async def test_a_front_reads_the_log_itself_and_the_inboxes_that_it_folds_to() -> None:
+    async with Tidings(LogOnly()) as tidings:
+        await tidings.push("ann", Notification(heading="Hello"))
+        heads, counts = await tidings.log.heads([ANN]), await tidings.rows.counts(ANN)
+
+    assert heads[ANN].offset == 1
+    assert counts == (1, 1)
 
 
 async def test_what_it_cannot_do_is_refused_by_name() -> None:

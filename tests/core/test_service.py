@@ -222,6 +222,12 @@ async def test_a_notification_that_has_expired_is_refused() -> None:
 
 async def test_without_a_store_what_needs_one_is_refused_by_name() -> None:
     async with Tidings(MemoryBroker()) as tidings:
+        with pytest.raises(Unsupported, match="a log needs a store"):
+            _ = tidings.log
+        with pytest.raises(Unsupported, match="revoking needs a store"):
+            _ = tidings.revocations
+        with pytest.raises(Unsupported, match="an inbox needs a store"):
+            _ = tidings.rows
         with pytest.raises(Unsupported, match="an inbox needs a store"):
             tidings.inbox("ann")
         assert (await tidings.push("ann", Notification(heading="Live"))).results == {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -232,9 +233,10 @@ async def test_a_query_that_makes_no_sense_is_told_so(here: Site, query: dict[st
 class _Failing:
     """Stands for a store that is down when counts are asked for."""
 
-    def __init__(self, store: Any) -> None:
-        self.store = store
+    def __init__(self, here: Site) -> None:
+        self.store = here.tidings.rows
         self.down = True
+        here.tidings._parts = replace(here.tidings._parts, rows=cast("Any", self))
 
     async def counts(self, channel: str) -> Any:
         if self.down:
@@ -248,7 +250,7 @@ class _Failing:
 async def test_a_store_that_fails_is_no_reason_to_sign_in_again(
     here: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
-    here.front._rows = _Failing(here.front.rows)
+    _Failing(here)
     async with here.connect("ann", greeted=False) as client:
         assert await turned_away(client) == ("failed", 1011)
     assert "ConnectionError" in caplog.text
@@ -256,7 +258,7 @@ async def test_a_store_that_fails_is_no_reason_to_sign_in_again(
 
 
 async def test_who_could_not_be_let_in_may_try_again_on_the_same_connection(here: Site) -> None:
-    rows = here.front._rows = _Failing(here.front.rows)
+    rows = _Failing(here)
     async with here.connect() as client:
         token = here.tokens.issue("ann")
         assert await client.refused("authenticate", token=token) == "failed"
@@ -274,7 +276,7 @@ async def test_what_happens_while_a_client_is_welcomed_comes_after_the_welcome(h
             await here.tidings.push("ann", Notification(heading="Meanwhile"))
             return counts
 
-    here.front._rows = Pushing(here.front.rows)
+    Pushing(here)
     async with here.connect("ann") as client:  # it expects to be greeted first
         assert client.welcome["position"]["offset"] == 0
         event = await client.next()

@@ -130,7 +130,7 @@ async def reset(client: Client) -> str:
 
 async def test_who_is_too_far_behind_is_told_to_take_a_snapshot(here: Site) -> None:
     after = await away(here, 1, 2, 3)
-    await here.front.log.trim(ANN, 2)
+    await here.tidings.log.trim(ANN, 2)
     async with here.connect("ann", after=after) as client:
         assert await reset(client) == "trimmed"
         await push(here, 4)

@@ -341,7 +341,7 @@ async def test_a_change_is_stored_even_if_its_author_goes(opened: Open) -> None:
             await until(lambda: not here.front.sessions)
             on.set()
         await until(lambda: not here.front.tasks)
-        assert (await here.front.log.heads([ANN]))[ANN].offset == 1
+        assert (await here.tidings.log.heads([ANN]))[ANN].offset == 1
 
 
 async def test_erasing_comes_to_its_end_even_if_the_client_goes(opened: Open) -> None:
@@ -363,7 +363,7 @@ async def test_erasing_comes_to_its_end_even_if_the_client_goes(opened: Open) ->
             on.set()
         await until(lambda: not here.front.tasks)
         assert not (await here.tidings.inbox("bob")).entries
-        assert (await here.front.log.heads([BOB]))[BOB].offset == 1  # its followers were told
+        assert (await here.tidings.log.heads([BOB]))[BOB].offset == 1  # its followers were told
 
 
 async def test_more_requests_than_may_wait_are_taken_one_after_another(here: Site) -> None:

@@ -97,7 +97,7 @@ async def test_no_dialect_can_let_them_through(opened: Open) -> None:
     async with opened(Everything(), dialects=[Loose()]) as here, here.connect("ann") as ann:
         await ann.raw.send("tidings:opened")
         assert (await ann.next())["error"]["code"] == "invalid_name"
-        assert (await here.front.log.heads([ANN]))[ANN].offset == 0
+        assert (await here.tidings.log.heads([ANN]))[ANN].offset == 0
 
 
 async def test_who_has_an_admins_token_may_all_that_others_may_not(opened: Open) -> None:
@@ -128,7 +128,7 @@ async def test_of_many_users_one_without_a_grant_is_enough_for_nobody_to_be_push
     said = {"heading": "Lunch?"}
     async with opened(Colleagues()) as here, here.connect("ann") as ann:
         assert await ann.refused("push", users=["bob", "eve"], notification=said) == "denied"
-        assert (await here.front.log.heads([BOB]))[BOB].offset == 0
+        assert (await here.tidings.log.heads([BOB]))[BOB].offset == 0
         assert "error" not in await ann.ask("push", users=["bob"], notification=said)
 
 

@@ -110,7 +110,7 @@ async def reset(source: EventSource) -> str:
 
 async def test_who_is_too_far_behind_is_told_to_take_a_snapshot(here: Site) -> None:
     after = await away(here, 1, 2, 3)
-    await here.front.log.trim(ANN, 2)
+    await here.tidings.log.trim(ANN, 2)
     async with here.stream("ann", after=after) as ann:
         assert await reset(ann) == "trimmed"
         await here.push(4)

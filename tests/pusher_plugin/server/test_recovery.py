@@ -88,7 +88,7 @@ async def test_what_the_log_has_no_more_is_told(opened: Open) -> None:
         async with here.connect(recovery=True) as client:
             place = (await client.hear(ROOM))["position"]
             await client.leave(ROOM)
-            await here.site.front.log.trim(ROOM, 3)
+            await here.site.front.tidings.log.trim(ROOM, 3)
             await client.hear(ROOM, after={**place, "offset": 1})
             reset = {"position": {**place, "offset": 4}, "reason": "trimmed"}
             assert await client.told() == [("tidings:reset", reset)]
