@@ -282,8 +282,8 @@ def _needs() -> str:
         if row.extra and row.title not in of.setdefault(row.extra, []):
             of[row.extra].append(row.title)
     return _table(
-        ["for", "`pip install`", "which brings"],
-        [["; ".join(titles), f"`tidings[{name}]`", _brought(name)] for name, titles in of.items()],
+        ["extra", "is for", "brings"],
+        [[f"`{name}`", "; ".join(titles), _brought(name)] for name, titles in of.items()],
     )
 
 
