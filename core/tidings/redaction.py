@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,19 @@ def failure(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return type(error).__name__ + where
+
+
+_USERINFO = re.compile(r"(?<=://)\S*@")
+
+
+def masked(words: str) -> str:
+    """Return words that may be shown but for who signs in where: that is taken out of URLs.
+
+    Example:
+        >>> masked("no answer from redis://ann:hunter2@db:6379/0")
+        'no answer from redis://***@db:6379/0'
+    """
+    return _USERINFO.sub("***@", words)
 
 
 class Mistake(NamedTuple):

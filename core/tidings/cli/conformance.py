@@ -13,7 +13,8 @@ import click
 from tidings.cli.asking import judge, rules_for
 from tidings.cli.invocation import Invocation, printable
 from tidings.cli.opening import told_to
-from tidings.cli.under_test import make_of, working_directory_importable
+from tidings.cli.under_test import under_test, working_directory_importable
+from tidings.cli.values import Value, seconds
 from tidings.spelling import did_you_mean
 from tidings.testing import Make, Rule, Verdict
 
@@ -36,10 +37,9 @@ Examples:
 @click.argument("factory", metavar=_FACTORY)
 @click.option(
     "--within",
-    type=click.FloatRange(0, min_open=True),
-    default=5.0,
+    type=Value("seconds", seconds),
     metavar="SECONDS",
-    help="How long anything may take to arrive; by default 5.",
+    help="How long anything may take to arrive; by default 5, or what a class of tests says.",
 )
 @click.option(
     "--rule",
@@ -49,7 +49,9 @@ Examples:
     help="Only rules whose id is like this, as store.page.*; may be given again.",
 )
 @click.pass_obj
-def conformance(called: Invocation, /, factory: str, within: float, patterns: Sequence[str]) -> int:
+def conformance(
+    called: Invocation, /, factory: str, within: float | None, patterns: Sequence[str]
+) -> int:
     """Hold a plugin to the rules for its kind, and show which of them it keeps.
 
     FACTORY is a function under @asynccontextmanager that opens a fresh far side (a database, a
@@ -61,10 +63,11 @@ def conformance(called: Invocation, /, factory: str, within: float, patterns: Se
     """
     with working_directory_importable(), told_to(called):
         try:
-            make = make_of(factory)
+            asked = under_test(factory)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"'{_FACTORY}'") from error
-        return asyncio.run(_conformance(called, factory, make, within, patterns))
+        patience = asked.within if within is None else within
+        return asyncio.run(_conformance(called, factory, asked.make, patience, patterns))
 
 
 async def _conformance(

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tidings.cli.facts import facts
+from tidings.cli.values import seconds
 from tidings.errors import PluginError
 from tidings.redaction import failure
 from tidings.spelling import did_you_mean
@@ -31,11 +32,22 @@ def working_directory_importable() -> Iterator[None]:
         sys.path.remove(here)
 
 
-def make_of(spec: str) -> Make:
+class UnderTest(NamedTuple):
+    """What is held to the rules.
+
+    make: opens a fresh far side. within: how long, in seconds, anything may take to arrive.
+    """
+
+    make: Make
+    within: float = 5.0
+
+
+def under_test(spec: str) -> UnderTest:
     """Import what makes plugin objects, and return what opens a fresh far side for them.
 
     Where it makes plugin objects itself, as a plugin's class does, each is a far side of its own.
-    Of a class of tests, as `tidings.testing.pytest` has them, it is the method `make`.
+    Of a class of tests, as `tidings.testing.pytest` has them, it is the method `make`, and the
+    class says how long things may take.
 
     Raises:
         ValueError: it cannot be imported, or makes something else; the words say what to write.
@@ -46,6 +58,21 @@ def make_of(spec: str) -> Make:
             f"{spec!r} names nothing: write MODULE:FACTORY, as my_package.tests:broker"
         )
     factory = _imported(found["module"], found["factory"])
+    if isinstance(factory, type) and hasattr(factory, "test_rule") and hasattr(factory, "make"):
+        return _class_of_tests(spec, factory)
+    return UnderTest(_make_of(spec, factory))
+
+
+def _class_of_tests(spec: str, tests: type[Any]) -> UnderTest:
+    _hold_without_arguments(spec, tests)
+    try:
+        within = seconds(tests.within)
+    except ValueError as error:
+        raise ValueError(f"{spec}.within: {error}") from None
+    return UnderTest(_called(f"{spec}.make", tests().make), within)
+
+
+def _make_of(spec: str, factory: Any) -> Make:
     if isinstance(factory, type) and facts(factory).hooks:
         _hold_without_arguments(spec, factory)
         return _itself(factory)
@@ -57,8 +84,6 @@ def make_of(spec: str) -> Make:
     if not callable(factory):
         raise ValueError(f"{spec} is a {type(factory).__name__}: {_WANTED}")  # noqa: TRY004
     _hold_without_arguments(spec, factory)
-    if isinstance(factory, type) and hasattr(factory, "test_rule") and hasattr(factory, "make"):
-        return _called(f"{spec}.make", factory().make)
     return _called(spec, factory)
 
 

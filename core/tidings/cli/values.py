@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from math import inf, nan
 from typing import Any
 
 import click
@@ -35,6 +36,17 @@ def user(text: str) -> str:
     """Return a user's id if it can be one."""
     user_channel(text)
     return text
+
+
+def seconds(text: str | float) -> float:
+    """Read how long something may take."""
+    try:
+        found = float(text)
+    except (TypeError, ValueError):
+        found = nan
+    if not 0 < found < inf:
+        raise ValueError(f"{text!r} is no time to wait: write seconds, more than 0, as 5 or 0.5")
+    return found
 
 
 def span(text: str) -> timedelta:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tidings.redaction import masked
+
 if TYPE_CHECKING:
     from tidings.testing.rules import Rule
 
@@ -18,7 +20,7 @@ class ConformanceError(AssertionError):
     Attributes:
         rule: the rule's id, such as `store.offsets.no_holes`.
         expected: what had to be.
-        seen: what was.
+        seen: what was; a URL in it shows no user and no password.
 
     Example:
         try:
@@ -28,10 +30,10 @@ class ConformanceError(AssertionError):
     """
 
     def __init__(self, rule: str, expected: str, seen: str) -> None:
-        super().__init__(f"{rule}\n  expected: {expected}\n  seen:     {seen}")
         self.rule = rule
         self.expected = expected
-        self.seen = seen
+        self.seen = masked(seen)
+        super().__init__(f"{rule}\n  expected: {expected}\n  seen:     {self.seen}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,17 @@ class TestMemory(TransportTests):
         return town()
 
 
+class TestLoser(TransportTests):
+    within = 0.05
+
+    def make(self):
+        return lossy()
+
+
+class TestHasty(TestLoser):
+    within = 0
+
+
 class TestNothing(TransportTests):
     pass
 
@@ -65,6 +76,12 @@ class Town:
 @asynccontextmanager
 async def town():
     broker = MemoryBroker()
+    yield lambda: broker
+
+
+@asynccontextmanager
+async def lossy():
+    broker = LosesOrigins()
     yield lambda: broker
 
 
@@ -86,7 +103,7 @@ opened = []
 async def falls_asleep():
     opened.append(True)
     if len(opened) > 1:
-        raise ConnectionError("asleep")
+        raise ConnectionError("asleep: redis://ann:hunter2@db, redis://ann:h@nter2@db")
     yield Loudspeaker
 
 
@@ -247,7 +264,28 @@ def test_a_far_side_that_fails_later_breaks_the_rule_it_was_opened_for(run: Run)
     ran = run("conformance", "made_here:falls_asleep", "--rule", "transport.push.unheard")
 
     assert ran.code == 1
-    assert "seen: ConnectionError('asleep')" in ran.out
+    assert "seen: ConnectionError('asleep: redis://***@db, redis://***@db')" in ran.out
+
+
+def test_a_class_of_tests_says_how_long_things_may_take_unless_the_command_does(run: Run) -> None:
+    rule = ("--rule", "transport.event.whole")
+
+    assert "within 0.05 s" in run("conformance", "made_here:TestLoser", *rule).words
+    assert (
+        "within 0.01 s"
+        in run("conformance", "made_here:TestLoser", *rule, "--within", "0.01").words
+    )
+    ran = run("conformance", "made_here:TestHasty", *rule)
+    assert ran.code == 2
+    assert "made_here:TestHasty.within: 0 is no time to wait" in ran.words
+
+
+@pytest.mark.parametrize("within", ["nan", "inf", "0", "-1", "soon"])
+def test_a_time_that_is_none_is_refused(run: Run, within: str) -> None:
+    ran = run("conformance", "made_here:town", "--within", within)
+
+    assert ran.code == 2
+    assert f"'{within}' is no time to wait: write seconds, more than 0" in ran.words
 
 
 def test_a_pattern_that_no_rule_is_like_is_told(run: Run) -> None:
