@@ -82,13 +82,15 @@ async def test_a_listener_too_slow_for_a_channel_without_a_log_is_told(world: Wo
     async with world.node(queue=10) as node, node.subscribe("news") as news:
         for number in range(50):
             await (await node.publish("news", "said", number)).outcomes()
-        lagged, *events = await take(news, 10)
+        told = await take(news)
+        while sum(each.missed if isinstance(each, Lagged) else 1 for each in told) < 50:
+            told += await take(news)  # over a network the last ones come when they come
 
-    assert isinstance(lagged, Lagged)
-    assert lagged.missed + len(events) == 50
-    assert [event.data for event in events if isinstance(event, Event)] == [
-        b"%d" % number for number in range(41, 50)
-    ]
+    assert isinstance(told[0], Lagged)
+    numbers = [int(each.data) for each in told if isinstance(each, Event)]
+    assert numbers == sorted(numbers)
+    assert len(numbers) < 20
+    assert numbers[-1] == 49
 
 
 @pytest.mark.parametrize("revoke", [False, True])
