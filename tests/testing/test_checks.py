@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -107,6 +108,29 @@ async def test_a_plugin_that_raises_breaks_the_rule_it_raised_in() -> None:
     assert caught.value.rule == "store.heads.together"
     assert caught.value.seen == "KeyError('none')"
     assert isinstance(caught.value.__cause__, KeyError)
+
+
+async def test_a_subscription_that_hears_nothing_is_left_all_the_same() -> None:
+    class Mute(MemoryBroker):
+        entered = 0
+
+        @hookimpl
+        @asynccontextmanager
+        async def subscribe(
+            self, channel: str, deliver: Callable[[Event], None]
+        ) -> AsyncIterator[None]:
+            self.entered += 1
+            try:
+                yield
+            finally:
+                self.entered -= 1
+
+    broker = Mute()
+    report = await audit(TRANSPORT_RULES, shared(lambda: broker), within=0.01)
+
+    failed = {verdict.rule.id for verdict in report.verdicts if verdict.error}
+    assert "transport.subscribe.taskless" in failed
+    assert broker.entered == 0
 
 
 @pytest.mark.parametrize("fault", ["drop", "delay"])

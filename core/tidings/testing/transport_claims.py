@@ -63,8 +63,10 @@ async def taskless(far: FarSide) -> None:
         context = node.subscribe(channel=channel, deliver=heard)
         async with _started() as started:
             await asyncio.create_task(_called(context.__aenter__))
-        await heard.all_of(await pushed(other, [said(channel)]))
-        await context.__aexit__(None, None, None)
+        try:
+            await heard.all_of(await pushed(other, [said(channel)]))
+        finally:
+            await context.__aexit__(None, None, None)
         equal("tasks that entering started, and that were there after it", started, [])
 
 
