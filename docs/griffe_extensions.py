@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import griffe
@@ -32,6 +34,47 @@ class NamedTupleFields(griffe.Extension):
                     *map(_parameter, fields),
                 ),
             )
+
+
+class FieldsAsList(griffe.Extension):
+    """Lists the fields of a class where a paragraph of its docstring says `name: words.` of each."""
+
+    def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
+        """Put such paragraphs of one class as sections of attributes."""
+        if cls.docstring:
+            parsed = cls.docstring.parsed
+            parsed[:] = [part for section in list(parsed) for part in _parts(section, cls)]
+
+
+def _parts(
+    section: griffe.DocstringSection, cls: griffe.Class
+) -> Iterator[griffe.DocstringSection]:
+    names = "|".join(cls.attributes)
+    begins = re.compile(rf"(?:^|(?<=[.)])\s+)({names}): ")
+    if section.kind is not griffe.DocstringSectionKind.text or not names:
+        yield section
+        return
+    kept: list[str] = []
+    for paragraph in section.value.split("\n\n"):
+        if begins.match(paragraph):
+            _, *told = begins.split(paragraph)
+            if kept:
+                yield griffe.DocstringSectionText("\n\n".join(kept))
+            yield griffe.DocstringSectionAttributes(
+                [
+                    griffe.DocstringAttribute(name, description=words, annotation=_hint(cls, name))
+                    for name, words in zip(told[::2], told[1::2], strict=True)
+                ]
+            )
+            kept = []
+        else:
+            kept.append(paragraph)
+    if kept:
+        yield griffe.DocstringSectionText("\n\n".join(kept))
+
+
+def _hint(cls: griffe.Class, name: str) -> str | griffe.Expr | None:
+    return cls.attributes[name].annotation
 
 
 def _parameter(field: griffe.Attribute) -> griffe.Parameter:

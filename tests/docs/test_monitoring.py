@@ -52,7 +52,7 @@ def rows(first: str) -> dict[str, tuple[str, ...]]:
 def test_every_metric_is_listed_with_its_labels() -> None:
     labels = {
         f"{metric.name}_total" if metric.type == "counter" else metric.name: ", ".join(
-            f"`{label}`" for label in getattr(metric, "_labelnames", ())
+            f"by `{label}`" for label in getattr(metric, "_labelnames", ())
         )
         for metric in metrics()
     }
