@@ -7,9 +7,11 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 from tidings import AccessRequest, Event, Grant, Stored, Tidings, hookimpl
+from tidings.page import Filter, Page
 from tidings.policy import OwnChannels
 from tidings_memory import MemoryBroker, MemoryStore
 
@@ -127,6 +129,26 @@ class StoresOneByOne(MemoryStore):
         return stored
 
 
+class ForgetsTheInbox(MemoryStore):
+    """Once a batch was cancelled, an inbox lacks something that is in its log."""
+
+    cancelled = False
+
+    @hookimpl
+    async def persist(self, events: Sequence[Event]) -> Sequence[Stored | Exception]:
+        stored = await super().persist(events=events)
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+        return stored
+
+    async def page(self, channel: str, filter: Filter, limit: int, before: int | None) -> Page:  # noqa: A002
+        page = await super().page(channel, filter, limit, before)
+        return replace(page, entries=page.entries[1:]) if self.cancelled else page
+
+
 class StoreThatLeavesATask(MemoryStore):
     @hookimpl
     @asynccontextmanager
@@ -171,6 +193,7 @@ BROKEN_TRANSPORTS = {
 }
 BROKEN_STORES = {
     StoresOneByOne: {"store.persist.cancelled"},
+    ForgetsTheInbox: {"store.counts.cancelled"},
     StoreThatLeavesATask: {"store.connect.no_task_left", "store.connect.cancelled"},
 }
 BROKEN_POLICIES = {
