@@ -37,7 +37,7 @@ class NamedTupleFields(griffe.Extension):
 
 
 class FieldsAsList(griffe.Extension):
-    """Lists the fields of a class where a paragraph of its docstring says `name: words.` of each."""
+    """Lists the fields of a class where a paragraph of its docstring tells of each, `name: ...`."""
 
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
         """Put such paragraphs of one class as sections of attributes."""
