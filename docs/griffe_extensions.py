@@ -46,6 +46,18 @@ class FieldsAsList(griffe.Extension):
             parsed[:] = [part for section in list(parsed) for part in _parts(section, cls)]
 
 
+class NothingUntold(griffe.Extension):
+    """Leaves out what an `__init__` sets and no docstring tells of."""
+
+    def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
+        """Take such attributes out of one class."""
+        told = cls.docstring.value if cls.docstring else ""
+        for name, field in list(cls.attributes.items()):
+            is_set = field.labels == {"instance-attribute"} and field.annotation is None
+            if is_set and not field.docstring and f"{name}:" not in told:
+                cls.del_member(name)
+
+
 def _parts(
     section: griffe.DocstringSection, cls: griffe.Class
 ) -> Iterator[griffe.DocstringSection]:
