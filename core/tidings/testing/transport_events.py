@@ -66,7 +66,8 @@ async def unlogged(far: FarSide) -> None:
 async def names(far: FarSide) -> None:
     """Channels of every kind and length are carried; events' names of 200 characters too."""
     prefixes = ["", "private-", "presence-", "cache-", "private-encrypted-"]
-    channels = [*(prefix + "k_=@,.;9" for prefix in prefixes), "k" * CHANNEL_LIMIT]
+    dotted, longest = ".k..k.", "k" * CHANNEL_LIMIT
+    channels = [*(prefix + "k_=@,.;9" for prefix in prefixes), dotted, longest]
     async with far.transport() as node, far.transport() as other, AsyncExitStack() as stack:
         heard = far.heard()
         for name in channels:
