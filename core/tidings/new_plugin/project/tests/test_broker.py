@@ -14,6 +14,19 @@ from tidings import Event, Tidings, TransportError
 from tidings_heliograph import HeliographBroker
 from tidings_heliograph.wire import LARGEST, decode
 
+STRANGE = (
+    b"",
+    b"5",
+    b"[1, 2]",
+    b"\xff",
+    b"[" * 100_000,
+    b'[[], "", "", 0, 0, 0]\n{}',
+    b'["news", 1, "2", null, null, null]\n{}',
+    b'["news", "said", "2", "cd", null, null]\n{}',
+    b'["news", "said", "2", null, null, null]',
+)
+"""Datagrams that are no events."""
+
 pytestmark = pytest.mark.anyio
 
 
@@ -102,7 +115,7 @@ async def test_what_is_no_event_is_passed_over(directory: Path) -> None:
     async with Tidings(broker) as tidings, tidings.subscribe("news") as news:
         (ear,) = directory.iterdir()
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stranger:
-            for datagram in (b"", b"5", b"[1, 2]", b"\xff", b'[[], "", "", 0, 0, 0]'):
+            for datagram in STRANGE:
                 stranger.sendto(datagram, str(ear))
 
         await tidings.publish("news", "headline", {})

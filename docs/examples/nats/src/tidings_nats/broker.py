@@ -101,7 +101,7 @@ class NatsBroker:
         def hear(message: bytes) -> None:
             try:
                 event = decode(channel, message)
-            except ValueError:  # and not what `deliver` may raise
+            except ValueError:
                 logger.warning("a message that is no event, on %s: who else uses it?", name)
             else:
                 deliver(event)

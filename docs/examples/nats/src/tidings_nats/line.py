@@ -206,7 +206,7 @@ class Line:
         elif denied := _DENIED.search(str(error)):
             self._deny(denied["what"], denied["subject"])
         elif not isinstance(error, (Error, OSError)):  # those end the connection, and tell so
-            logger.error("a listener raised %s", type(error).__name__)
+            logger.error("the client met with %s", type(error).__name__)
 
     def _deny(self, what: str, subject: str) -> None:
         why = TransportError(

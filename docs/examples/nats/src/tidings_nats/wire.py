@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from pydantic import ConfigDict, TypeAdapter
+
 from tidings import Counts, Event, Position
 
 HEAD_LIMIT = 8 * 1024
@@ -22,6 +24,11 @@ def subject(prefix: str, channel: str) -> str:
 
 # --8<-- [end:subject]
 # --8<-- [start:message]
+_HEAD = TypeAdapter(
+    tuple[str, str, Position | None, Counts | None, str | None], config=ConfigDict(strict=True)
+)
+
+
 def encode(event: Event) -> bytes:
     """Return an event as a message: a line of JSON, then its data as they are."""
     head = json.dumps([event.name, event.id, event.position, event.counts, event.origin])
@@ -35,15 +42,10 @@ def decode(channel: str, message: bytes) -> Event:
         ValueError: it is none, and comes from somebody else.
     """
     head, separator, data = message.partition(b"\n")
-    try:
-        name, id_, position, counts, origin = json.loads(head)
-        at = Position(*position) if position is not None else None
-        badge = Counts(*counts) if counts is not None else None
-    except TypeError as error:
-        raise ValueError(f"no event: {error}") from None
     if not separator:
         raise ValueError("no event: it has no data")
-    return Event(channel, name, data, id_, at, badge, origin)
+    name, id_, position, counts, origin = _HEAD.validate_json(head)
+    return Event(channel, name, data, id_, position, counts, origin)
 
 
 # --8<-- [end:message]

@@ -94,11 +94,10 @@ class HeliographBroker:
     def _hear(self, ear: socket.socket) -> None:
         try:
             event = decode(ear.recv(LARGEST))
-            deliver = self._listeners.get(event.channel)
-        except (TypeError, ValueError):
+        except ValueError:
             _LOG.warning("what came to %s is no event, and is passed over", self._directory)
             return
-        if deliver is not None:
+        if (deliver := self._listeners.get(event.channel)) is not None:
             deliver(event)
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 
+from pydantic import ConfigDict, TypeAdapter
 from tidings import Counts, Event, Position
 
 LARGEST = 256 * 1024
 """More bytes than any event takes: its data has 64 KiB at most."""
+
+_HEAD = TypeAdapter(
+    tuple[str, str, str, Position | None, Counts | None, str | None],
+    config=ConfigDict(strict=True),
+)
 
 
 def encode(event: Event) -> bytes:
@@ -20,16 +26,10 @@ def decode(datagram: bytes) -> Event:
     """Return the event, each part of it as it was.
 
     Raises:
-        TypeError, ValueError: these bytes are none.
+        ValueError: these bytes are none.
     """
-    head, _, data = datagram.partition(b"\n")
-    channel, name, id_, position, counts, origin = json.loads(head)
-    return Event(
-        channel,
-        name,
-        data,
-        id_,
-        position and Position(*position),
-        counts and Counts(*counts),
-        origin,
-    )
+    head, separator, data = datagram.partition(b"\n")
+    if not separator:
+        raise ValueError("no event: it has no data")
+    channel, name, id_, position, counts, origin = _HEAD.validate_json(head)
+    return Event(channel, name, data, id_, position, counts, origin)
