@@ -106,6 +106,12 @@ async def test_what_would_be_too_long_to_be_told_is_cut_when_it_is_ordered(
     assert (await bob.send(ship)).status_code == 302
 
 
+async def test_what_cannot_be_told_is_not_ordered(ann: Visitor) -> None:
+    refused = await ann.send("/place", what="Marmalade\x07", address="Elm Street 1")
+    assert refused.status_code == 400
+    assert "\x07" not in (await ann.http.get("/")).text
+
+
 async def test_the_bell_follows_on_the_page(shop: str, ann: Visitor, bob: Visitor) -> None:
     async with chromium() as browser:
         page = await browser.new_page()

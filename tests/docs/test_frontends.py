@@ -208,6 +208,8 @@ async def test_a_text_that_no_notification_holds_is_refused(react: str) -> None:
         for length, status in (4000, 204), (4001, 422):
             asked = {"to": "eve", "text": "x" * length}
             assert (await client.post("/api/messages", json=asked)).status_code == status
+        asked = {"to": "eve", "text": "Bells\x07"}
+        assert (await client.post("/api/messages", json=asked)).status_code == 422
 
 
 async def test_react_shows_what_comes_and_what_it_missed_each_once(react_of: Show) -> None:

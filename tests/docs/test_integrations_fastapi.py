@@ -68,6 +68,12 @@ async def test_who_was_away_finds_it_and_so_does_another_process(
         assert (entry.notification.content, entry.opened) == ("Are you there, @cem?", True)
 
 
+async def test_what_cannot_be_told_is_not_said(bob: Visitor) -> None:
+    refused = await bob.http.post("/comments", json={"text": "Bells, @ann\x07"})
+    assert refused.status_code == 422
+    assert "Bells" not in (await bob.http.get("/comments")).text
+
+
 async def test_an_inbox_is_its_owners(url: str, bob: Visitor) -> None:
     assert (await bob.inboxes.get("users/ann/inbox")).status_code == 403
     async with visitor(url) as stranger:

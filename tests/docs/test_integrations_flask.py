@@ -101,6 +101,12 @@ async def test_who_was_away_finds_it_and_so_does_another_process(shop: Shop, ann
         assert entry.opened
 
 
+async def test_what_cannot_be_told_is_not_ordered(bob: Visitor) -> None:
+    refused = await bob.http.post("/orders", data={"goods": "Bells\x07"})
+    assert refused.status_code == 400
+    assert "Bells" not in (await bob.http.get("/")).text
+
+
 async def test_an_inbox_is_its_owners(shop: Shop, bob: Visitor) -> None:
     assert (await bob.inboxes.get("/users/ann/inbox")).status_code == 403
     assert (await bob.http.post("/orders/1/ship")).status_code == 403

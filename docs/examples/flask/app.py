@@ -101,7 +101,10 @@ def order() -> Answer:
     with engine.begin() as connection:
         row = insert(orders).values(buyer=buyer, goods=goods).returning(orders.c.id)
         number = connection.execute(row).scalar_one()
-        told = about(number, "placed", f"{buyer} ordered {goods}")
+        try:
+            told = about(number, "placed", f"{buyer} ordered {goods}")
+        except ValueError:  # it has a control character, say: then nothing is stored
+            abort(400)
         tidings.push(CLERK, told, connection=connection)
     return redirect(url_for("page"))
 

@@ -14,7 +14,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from tidings import Identity, InvalidToken, Notification, Tidings, Tokens
 from tidings_http import HttpFront
@@ -106,11 +106,17 @@ def sender(request: Request) -> Identity:
     return who
 
 
+def tellable(text: str) -> str:
+    """Let no text pass that no notification takes: too long a one, or control characters."""
+    Notification(heading="a message", content=text)
+    return text
+
+
 class Message(BaseModel):
     """What somebody writes to somebody."""
 
     to: Name
-    text: Annotated[str, StringConstraints(max_length=4000)]  # as a notification's content
+    text: Annotated[str, AfterValidator(tellable)]
 
 
 @app.post("/messages", status_code=204)

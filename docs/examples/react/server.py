@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from tidings import Identity, InvalidToken, Notification, Tidings, Tokens
 from tidings_http import HttpFront
@@ -66,11 +66,17 @@ async def sender(
         raise HTTPException(401) from error
 
 
+def tellable(text: str) -> str:
+    """Let no text pass that no notification takes: too long a one, or control characters."""
+    Notification(heading="a message", content=text)
+    return text
+
+
 class Message(BaseModel):
     """What somebody writes to somebody."""
 
     to: Name
-    text: Annotated[str, StringConstraints(max_length=4000)]  # as a notification's content
+    text: Annotated[str, AfterValidator(tellable)]
 
 
 @app.post("/api/messages", status_code=204)

@@ -32,7 +32,12 @@ def orders(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest) -> HttpResponse:
     """Order something."""
     what, address = request.POST["what"][:100], request.POST["address"][:200]
-    Order.objects.create(buyer=request.user, what=what, address=address)
+    order = Order(buyer=request.user, what=what, address=address)
+    try:
+        on_its_way(order)
+    except ValueError:  # it has a control character, say: nobody could be told
+        return HttpResponse("write in one line what to send", status=400)
+    order.save()
     return redirect("orders")
 
 
@@ -47,6 +52,11 @@ def book_courier(order: Order) -> None:
 
 
 # --8<-- [start:ship]
+def on_its_way(order: Order) -> Notification:
+    """Return what the buyer will be told."""
+    return Notification(heading=f"{order} is on its way", payload=Payload(path="/"))
+
+
 @require_POST
 @permission_required("orders.change_order", raise_exception=True)
 def ship(_: HttpRequest, number: int) -> HttpResponse:
@@ -56,8 +66,7 @@ def ship(_: HttpRequest, number: int) -> HttpResponse:
             order = get_object_or_404(Order.objects.select_for_update(), pk=number, shipped=False)
             order.shipped = True
             order.save()
-            told = Notification(heading=f"{order} is on its way", payload=Payload(path="/"))
-            tidings().push(str(order.buyer_id), told, connection=connection)
+            tidings().push(str(order.buyer_id), on_its_way(order), connection=connection)
             book_courier(order)
     except NoCourier:
         return HttpResponse("no courier would take it", status=409)
