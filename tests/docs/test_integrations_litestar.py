@@ -74,6 +74,7 @@ async def test_the_manager_hears_who_asks_and_they_hear_the_answer(
 async def test_nobody_but_the_manager_approves(bob: Visitor) -> None:
     asked = await bob.http.post("/requests", json=DAYS)
     assert (await bob.http.post(f"/requests/{asked.json()['id']}/approve")).status_code == 403
+    assert (await bob.http.get("/me")).json() == {"user": "bob", "manages": False}
 
 
 async def test_who_was_away_finds_it_and_so_does_another_process(

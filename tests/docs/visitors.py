@@ -17,6 +17,7 @@ PASSWORD = "everybody's"
 VARIABLES = {
     "PASSWORD": PASSWORD,
     "SESSION_KEY": "a session's secret of at least thirty-two bytes",
+    "CSRF_KEY": "a third secret of at least thirty-two bytes",
     "TOKEN_KEY": "a secret of at least thirty-two bytes",
     "TIDINGS_TOKEN_KEY": "a secret of at least thirty-two bytes",
 }
