@@ -30,6 +30,7 @@ from tidings.registry import Hooks, Transport, abilities_of
 from tidings.scheduler import Scheduler
 from tidings.sender import Sender
 from tidings.shipment import Shipment
+from tidings.spelling import counted
 from tidings.store_parts import StoreParts
 from tidings.subscription import Subscription
 
@@ -113,10 +114,8 @@ class Running:
         except TimeoutError:
             for sender in self.senders:
                 if sender.waiting or sender.owes:
-                    more = ", and owes more" if sender.owes else ""
-                    logger.warning(
-                        "%s leaves %d events uncarried%s", sender.name, sender.waiting, more
-                    )
+                    words = (sender.name, _left(sender))
+                    logger.warning("closing took too long: %s has not carried %s", *words)
         finally:
             await self._stop()
 
@@ -190,3 +189,9 @@ def _heard_beside_log(hooks: Hooks) -> tuple[Transport, ...]:
 
 def _seconds(clock: Callable[[], datetime]) -> Callable[[], float]:
     return lambda: clock().timestamp()
+
+
+def _left(sender: Sender) -> str:
+    """Say what a transport has not carried; of some of it only the store may know."""
+    waiting = counted(sender.waiting, "event")
+    return f"{waiting}, and there may be more in the store" if sender.owes else waiting

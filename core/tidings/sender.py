@@ -19,6 +19,7 @@ from tidings.options import Options
 from tidings.redaction import failure
 from tidings.registry import Transport
 from tidings.shipment import Attempts, Shipment
+from tidings.spelling import counted
 from tidings.transport_state import TransportState
 
 logger = logging.getLogger("tidings.transports")
@@ -265,7 +266,7 @@ class Sender:
         else:
             self.given_up += len(items)
             told = why or failure(error)
-            logger.warning("%s gave up %d events: %s", self.name, len(items), told)
+            logger.warning("%s gave up %s: %s", self.name, counted(len(items), "event"), told)
         for event, _, shipment in items:
             if shipment is not None:
                 shipment.left -= 1

@@ -1,4 +1,4 @@
-"""Names that people type into settings: one spelling for each, and a kind word for a slip."""
+"""Spelling: of the names that people type into settings, and of numbers of things."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean ...?` for the known name nearest to this one, or nothing."""
     close = get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def counted(count: int, thing: str) -> str:
+    """Return how many: `1 event`, `2 events`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from testing.log_alone import LogAlone
 from tidings import (
     Abilities,
     Closed,
@@ -187,6 +188,27 @@ async def test_callers_of_a_store_that_never_answers_are_told_when_it_closes() -
     for push in (asked, waiting):
         with pytest.raises(Closed, match="before the store had answered"):
             await push
+
+
+@pytest.mark.parametrize(
+    ("channel", "left"),
+    [("news", "1 event"), ("private-user-ann", "1 event, and there may be more in the store")],
+)
+async def test_what_was_not_carried_before_closing_had_to_end_is_in_the_log(
+    channel: str, left: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stuck:
+        abilities = Abilities(role="carrier")
+
+        @hookimpl
+        async def push(self) -> None:
+            await asyncio.Event().wait()
+
+    store = LogAlone() if channel == "news" else MemoryStore()  # which has an outbox
+    async with Tidings(Stuck(), store, options=Options(close_within=0.01)) as tidings:
+        await tidings.publish(channel, "said")
+
+    assert caplog.messages == [f"closing took too long: stuck has not carried {left}"]
 
 
 async def test_nothing_is_accepted_after_closing_or_before_opening() -> None:

@@ -169,7 +169,7 @@ async def test_an_event_too_large_is_never_handed_over(caplog: pytest.LogCapture
 
     assert outcome.state == "given up"
     assert "11 bytes of data, over the 10 that far carries" in str(outcome.error)
-    assert "far gave up 1 events: 11 bytes of data, over the 10 that far carries" in caplog.text
+    assert "far gave up 1 event: 11 bytes of data, over the 10 that far carries" in caplog.text
     assert [e.id for e in far.taken] == ["id2"]
 
 

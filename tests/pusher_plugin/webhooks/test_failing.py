@@ -130,7 +130,7 @@ async def test_what_is_never_taken_is_given_up_with_a_warning(
     name = f"webhook 1 of app 278d425bdf160c739803 (http://127.0.0.1:{backend.port})"
     assert warnings(caplog) == [
         f"{name} fails, and is tried again: it answered 500",
-        f"{name}: gave up 1 events: it answered 500",
+        f"{name}: gave up 1 event: it answered 500",
     ]
 
 
@@ -179,7 +179,7 @@ async def test_a_refused_connection_is_told_without_its_address(
     async with hooks.open():
         hooks.report(A)
         await until(lambda: hooks.given_up, "it was given up")
-    assert any(line.endswith("gave up 1 events: ConnectError") for line in warnings(caplog))
+    assert any(line.endswith("gave up 1 event: ConnectError") for line in warnings(caplog))
     assert "hush" not in caplog.text
 
 
