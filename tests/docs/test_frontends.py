@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, WebSocketRoute, expect
 
 from docs.front_end import front_end
+from docs.visitors import VARIABLES
 from fronts import until
 from http_plugin.browser.chromium import chromium
 from node_packages import WITHIN
@@ -18,7 +19,7 @@ from node_packages import WITHIN
 pytestmark = pytest.mark.timeout(120 + WITHIN)  # the first one installs packages
 
 KEY, SECRET = "my-key", "a secret of at least thirty-two bytes"
-ECHO = {"REVERB_APP_KEY": KEY, "REVERB_APP_SECRET": SECRET, "APP_KEY": SECRET}
+ECHO = VARIABLES | {"REVERB_APP_KEY": KEY, "REVERB_APP_SECRET": SECRET}
 ECHO_BUILT = {
     "VITE_REVERB_APP_KEY": KEY,
     "VITE_REVERB_HOST": "127.0.0.1",

@@ -22,11 +22,12 @@ from tidings_memory import MemoryStore
 from tidings_pusher import PusherAccess, PusherEndpoints, PusherServer
 from tidings_websocket import WebSocketFront
 
-KEY, SECRET, APP_KEY = environ["REVERB_APP_KEY"], environ["REVERB_APP_SECRET"], environ["APP_KEY"]
+KEY, SECRET = environ["REVERB_APP_KEY"], environ["REVERB_APP_SECRET"]
+CSRF_KEY = environ["CSRF_KEY"].encode()
 PAGE = Template(Path("page.html").read_text("utf-8"))
 Name = Annotated[str, StringConstraints(pattern="^[a-z]{1,20}$")]
 
-tokens = Tokens(APP_KEY)
+tokens = Tokens(environ["SESSION_KEY"])
 
 
 class Asking(Protocol):
@@ -58,7 +59,7 @@ def by_page(request: Asking) -> Identity | None:
 
 def csrf_token(session: str) -> str:
     """Return what only pages of this session know."""
-    return hmac.digest(APP_KEY.encode(), session.encode(), "sha256").hex()
+    return hmac.digest(CSRF_KEY, session.encode(), "sha256").hex()
 
 
 front = WebSocketFront()
