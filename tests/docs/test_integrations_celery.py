@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from runpy import run_path
 from typing import Any, NamedTuple
@@ -18,6 +20,8 @@ from celery import Celery
 from docs.example_server import EXAMPLES, end, running
 from docs.visitors import VARIABLES, Visitor, visitor
 from fronts import until
+from tidings import Notification, Tidings
+from tidings_sql import SqlStore
 
 SERVE = ("uvicorn", "--port", "0", "web:app", "--ws", "web:sockets.protocol")
 WORKER = ("celery", "-A", "tasks", "worker", "--loglevel", "info", "--concurrency", "1")
@@ -40,11 +44,18 @@ class Office(NamedTuple):
         """What the worker has written to its log."""
         return (self.folder / "worker.log").read_text()
 
-    async def send(self, task: str, *arguments: str, id: str | None = None) -> None:  # noqa: A002
+    async def send(
+        self,
+        task: str,
+        *arguments: str,
+        id: str | None = None,  # noqa: A002
+        retries: int = 0,
+    ) -> None:
         """Have a task done, as another program of the application's would."""
         broker = {name: self.settings[name] for name in ("broker_url", "broker_transport_options")}
         with Celery(config_source=broker) as app:
-            await asyncio.to_thread(app.send_task, f"tasks.{task}", arguments, task_id=id)
+            send = partial(app.send_task, f"tasks.{task}", arguments, task_id=id, retries=retries)
+            await asyncio.to_thread(send)
 
 
 @contextmanager
@@ -64,7 +75,8 @@ def worker(folder: Path, variables: dict[str, str]) -> Iterator[None]:
             yield
         finally:
             assert end(process) == 0
-    assert "ERROR" not in (folder / "worker.log").read_text()
+    errors = re.findall("ERROR/.*", (folder / "worker.log").read_text())
+    assert all("[hopeless-" in error for error in errors), errors
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +132,34 @@ async def test_a_task_that_comes_twice_tells_once(office: Office, ann: Visitor) 
         told = [(await hers.named("tidings:notification"))["data"]["heading"] for _ in range(2)]
         assert told == ["Your report on 2030-02 is ready", "Your report on 2030-03 is ready"]
         assert len(await ann.headings()) == len(set(await ann.headings()))
+
+
+async def test_whoever_asked_hears_when_a_report_is_given_up(office: Office, ann: Visitor) -> None:
+    (office.folder / "2030-06.csv").write_text("amount\nmany\n")
+    async with ann.hears() as hers:
+        await office.send("report", "ann", "2030-05", id="hopeless-1", retries=8)  # the last one
+        await office.send("report", "ann", "2030-06", id="hopeless-2")
+
+        for month in "2030-05", "2030-06":
+            told = (await hers.named("tidings:notification"))["data"]["heading"]
+            assert told == f"Your report on {month} could not be made"
+
+
+async def test_a_digest_of_more_than_it_reads_says_so(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'office.db'}"
+    async with Tidings(SqlStore(url)) as tidings:
+        for number in range(101):
+            told = Notification(heading=f"Report {number} is ready", category="reports")
+            await tidings.push("ann", told)
+        variables = {"TIDINGS_PLUGINS__SQL__URL": url, "QUEUE": str(tmp_path / "queue")}
+        subprocess.run(  # noqa: ASYNC221 (nobody waits for this)
+            [sys.executable, "-c", "import tasks; tasks.digest(); tasks.tidings.close()"],
+            cwd=EXAMPLES / "celery",
+            env=os.environ | variables,
+            check=True,
+        )
+        (entry,) = (await tidings.inbox("ann").page(category="digest")).entries
+        assert entry.notification.heading == "Reports that wait for you: more than 100"
 
 
 async def test_the_digest_says_once_a_day_what_waits(office: Office) -> None:

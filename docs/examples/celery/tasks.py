@@ -38,13 +38,31 @@ def close(**_: Any) -> None:
 
 
 # --8<-- [start:report]
-@app.task(bind=True, autoretry_for=(OSError, StoreError), retry_backoff=True, max_retries=8)
+class Asked(Task):
+    """A report that somebody asked for: they are told as well when it cannot be made."""
+
+    def on_failure(self, _exc: Exception, task_id: str, args: Any, *_: Any) -> None:
+        """Tell them, once Celery has given the task up."""
+        user, month = args
+        heading = f"Your report on {month} could not be made"
+        tidings.push(user, Notification(id=f"no-report-{task_id}", heading=heading))
+
+
+@app.task(
+    base=Asked,
+    bind=True,
+    autoretry_for=(OSError, StoreError),
+    retry_backoff=True,  # after up to 1 second, 2, 4, ...
+    max_retries=8,  # within some four minutes
+)
 def report(self: Task, user: str, month: str) -> None:
     """Make a report and tell who asked. However often it is done, they are told once."""
     with (SALES / f"{month}.csv").open(newline="") as file:  # if it is not there yet: later
         total = sum(Decimal(row["amount"]) for row in csv.DictReader(file))
     REPORTS.mkdir(exist_ok=True)
-    (REPORTS / f"{month}.txt").write_text(f"Sales of {month}: {total}\n")
+    part = REPORTS / f"{month}.{self.request.id}"
+    part.write_text(f"Sales of {month}: {total}\n")
+    part.replace(REPORTS / f"{month}.txt")  # nobody reads half of it
     told = Notification(
         id=f"report-{self.request.id}",  # the same when the task is retried or comes again
         heading=f"Your report on {month} is ready",
@@ -66,9 +84,10 @@ def digest() -> None:
         page = tidings.inbox(user).page(state="pending", category="reports", limit=100)
         if not page.entries:
             continue
+        number = f"more than {len(page.entries)}" if page.more else len(page.entries)
         told = Notification(
             id=f"digest-{today:%Y-%m-%d}",
-            heading=f"Reports that wait for you: {len(page.entries)}",
+            heading=f"Reports that wait for you: {number}",
             content="\n".join(entry.notification.heading for entry in page.entries[:5]),
             category="digest",
             expires_at=today + timedelta(days=1, hours=8),  # when the next one comes
