@@ -53,7 +53,7 @@ class Asked(Task):
     bind=True,
     autoretry_for=(OSError, StoreError),
     retry_backoff=True,  # after up to 1 second, 2, 4, ...
-    max_retries=8,  # within some four minutes
+    max_retries=8,  # within four minutes or so
 )
 def report(self: Task, user: str, month: str) -> None:
     """Make a report and tell who asked. However often it is done, they are told once."""
