@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TYPE_CHECKING
 
 import pytest
+
+if sys.dont_write_bytecode:
+    # Whoever does not want it beside the sources has it where pytest keeps things: compiling all
+    # that the tests import, in each worker and in each process that they start, takes very long.
+    COMPILED = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
+    sys.dont_write_bytecode, sys.pycache_prefix = False, COMPILED
+    os.environ["PYTHONPYCACHEPREFIX"] = COMPILED
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -17,14 +33,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
-    """Let the processes that tests start find compiled what others have, whatever is set here."""
+def _compiled_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what was compiled, but of what stands in folders that no other run has."""
+    yield
     folder = tmp_path_factory.getbasetemp()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        shared = folder if worker_id == "master" else folder.parent
-        patch.setenv("PYTHONPYCACHEPREFIX", str(shared / "compiled"))
-        yield
+    if sys.pycache_prefix is not None:
+        shutil.rmtree(Path(sys.pycache_prefix, *folder.parts[1:]), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +49,15 @@ def postgresql_url(testrun_uid: str, worker_id: str) -> Iterator[str]:
     folder = Path(gettempdir()) / f"tidings-{testrun_uid}"  # pytest's own let in no other user
     with running_server(folder) as server, own_database(server, worker_id) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Give Chromium, which all tests of a worker share."""
+    from http_plugin.browser.chromium import chromium
+
+    async with chromium() as browser:
+        yield browser
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from docs.screenshots import CONSOLE, DOCS, PICTURES, START, make
 
 MOST = 100_000
 
 
+@pytest.mark.long  # the pages that they show have tests of their own
 async def test_they_can_be_made_anew(tmp_path: Path) -> None:
     made = await make(tmp_path, seconds=2)
 

@@ -11,7 +11,6 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, WebError
 
 from http_plugin.browser.bells import PATIENCE, TRANSPORTS, Bell, Devices, Show, shown
-from http_plugin.browser.chromium import chromium
 from http_plugin.browser.site import USER, Site
 from node_packages import WITHIN, node_packages
 
@@ -30,12 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
     return node_packages(Path(__file__).parent)
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
