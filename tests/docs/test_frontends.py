@@ -13,7 +13,6 @@ from playwright.async_api import Browser, BrowserContext, Page, WebSocket, WebSo
 from docs.front_end import front_end
 from docs.visitors import VARIABLES
 from fronts import until
-from http_plugin.browser.chromium import chromium
 from node_packages import WITHIN
 
 pytestmark = pytest.mark.timeout(120 + WITHIN)  # the first one installs packages
@@ -80,12 +79,6 @@ class Device:
         else:
             self._sockets.append(socket)
             socket.connect_to_server()
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -177,6 +170,7 @@ async def test_echo_hears_what_comes_and_what_it_missed_each_once(echo_of: Show)
     await expect(ann.locator("#messages li")).to_have_count(0)
 
 
+@pytest.mark.long  # takes seconds, and the examples change rarely
 async def test_echo_listens_on_by_itself_after_it_was_away(echo_of: Show) -> None:
     cyd, dans = (await echo_of("cyd")).page, await echo_of("dan")
     dan = dans.page
@@ -237,6 +231,7 @@ async def test_react_shows_what_comes_and_what_it_missed_each_once(react_of: Sho
     await expect(bob.locator("li.read")).to_have_count(2)
 
 
+@pytest.mark.long  # takes seconds, and the examples change rarely
 async def test_react_keeps_one_connection_in_strict_mode_and_none_once_signed_out(
     react: str, profile: Profile
 ) -> None:
