@@ -201,9 +201,9 @@ async def test_a_text_that_no_notification_holds_is_refused(react: str) -> None:
         token = (await client.post("/api/sign-in", json={"user": "eve"})).json()
         client.headers["authorization"] = f"Bearer {token}"
         for length, status in (4000, 204), (4001, 422):
-            asked = {"to": "eve", "text": "x" * length}
+            asked = {"to": "fay", "text": "x" * length}
             assert (await client.post("/api/messages", json=asked)).status_code == status
-        asked = {"to": "eve", "text": "Bells\x07"}
+        asked = {"to": "fay", "text": "Bells\x07"}
         assert (await client.post("/api/messages", json=asked)).status_code == 422
 
 
