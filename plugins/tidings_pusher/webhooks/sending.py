@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 
 from tidings.backoff import Backoff
-from tidings.spelling import counted
 from tidings_pusher.webhooks.outgoing import BATCH, Outgoing
 from tidings_pusher.webhooks.posting import Poster
 from tidings_pusher.webhooks.terms import Terms
@@ -116,7 +115,8 @@ class Sending:
         # measured from when the attempt began, so that who came later has one of their own
         if given_up := self._outgoing.put_back(began - retry_for):
             self.given_up += given_up
-            logger.warning("%s: gave up %s: %s", self._name, counted(given_up, "event"), why)
+            events = "event" if given_up == 1 else "events"
+            logger.warning("%s: gave up %d %s: %s", self._name, given_up, events, why)
         if self._outgoing:
             await self._pause(self._outgoing.oldest + retry_for - self._clock())
 

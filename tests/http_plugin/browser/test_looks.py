@@ -15,7 +15,6 @@ BACKGROUND = "element => getComputedStyle(element).backgroundColor"
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(28, 31, 38)"
 
 
-@pytest.mark.clocked
 @pytest.mark.parametrize(
     ("system", "theme", "colour"),
     [
@@ -150,6 +149,7 @@ async def test_it_says_so_in_the_pages_language(site: Site, device: BrowserConte
     await expect(bell.part("time")).to_have_text("gestern")
 
 
+@pytest.mark.clocked
 async def test_times_go_on_while_it_is_open(site: Site, bell_of: Show) -> None:
     bell = await bell_of()
     await bell.page.clock.install()
