@@ -115,8 +115,8 @@ class Sending:
         # measured from when the attempt began, so that who came later has one of their own
         if given_up := self._outgoing.put_back(began - retry_for):
             self.given_up += given_up
-            events = "event" if given_up == 1 else "events"
-            logger.warning("%s: gave up %d %s: %s", self._name, given_up, events, why)
+            events = "1 event" if given_up == 1 else f"{given_up} events"
+            logger.warning("%s: gave up %s: %s", self._name, events, why)
         if self._outgoing:
             await self._pause(self._outgoing.oldest + retry_for - self._clock())
 
