@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
@@ -39,6 +40,17 @@ def _compiled_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     folder = tmp_path_factory.getbasetemp()
     if sys.pycache_prefix is not None:
         shutil.rmtree(Path(sys.pycache_prefix, *folder.parts[1:]), ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """Let clients of httpx share what they trust: each reads the world's authorities for 30 ms."""
+    from httpx._transports import default
+
+    made = vars(default)["create_ssl_context"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(default, "create_ssl_context", cache(made))
+        yield
 
 
 @pytest.fixture(scope="session")

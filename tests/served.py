@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import uvicorn
 
+from prompt_server import PromptServer
 from tidings import Options, Tidings, Tokens
 from tidings.policy import AdminTokens
 from tidings_memory import MemoryBroker, MemoryStore
@@ -56,7 +57,7 @@ class Served:
             lifespan="off",
             log_config=None,
         )
-        self._uvicorn = uvicorn.Server(config)
+        self._uvicorn = PromptServer(config)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from prompt_server import PromptServer
 from tidings_pusher.webhooks.terms import Terms
 from tidings_pusher.webhooks.webhook import Webhook
 from tidings_pusher.webhooks.webhooks import Webhooks
@@ -90,7 +91,7 @@ async def receiver(port: int = 0, secret: str = SECRET) -> AsyncIterator[Receive
         app = Starlette(routes=[Route("/hook", found.take, methods=["POST"])])
         config = uvicorn.Config(app, lifespan="off", log_config=None)
         config.load()
-        server = uvicorn.Server(config)
+        server = PromptServer(config)
         server.lifespan = config.lifespan_class(config)
         await server.startup(sockets=[listener])
         try:
