@@ -306,3 +306,22 @@ def configured(folder: Path, text: str) -> str:
     """Write a server's configuration."""
     (folder / "nats.conf").write_text(text, "utf-8")
     return str(folder / "nats.conf")
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2])
+async def test_who_is_cancelled_while_it_disconnects_leaves_nothing_behind(
+    server: NatsServer, turns: int
+) -> None:
+    entered, before = asyncio.Event(), asyncio.all_tasks()
+
+    async def come_and_go() -> None:
+        async with connected(NatsBroker(url=server.url)):
+            entered.set()
+
+    going = asyncio.create_task(come_and_go())
+    await entered.wait()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    going.cancel()
+    await asyncio.wait([going])
+    await until(lambda: asyncio.all_tasks() <= before | {going}, "all its tasks were gone")

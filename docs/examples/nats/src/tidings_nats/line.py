@@ -82,10 +82,22 @@ class Line:
         await self.confirmed()
 
     async def close(self) -> None:
-        """Disconnect; what was confirmed is safe."""
-        with suppress(Error, OSError, TimeoutError):
-            async with asyncio.timeout(self._timeout):
-                await self._client.close()
+        """Disconnect; what was confirmed is safe.
+
+        Who is cancelled meanwhile waits for the end: cut short, the client would leave its tasks.
+        """
+        closing = asyncio.create_task(self._disconnect())
+        try:
+            await asyncio.wait([closing], timeout=self._timeout)
+        except asyncio.CancelledError:
+            await asyncio.wait([closing], timeout=self._timeout)
+            raise
+        finally:
+            closing.cancel()
+
+    async def _disconnect(self) -> None:
+        with suppress(Error, OSError):
+            await self._client.close()
 
     # --8<-- [end:open]
     @property
