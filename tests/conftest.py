@@ -77,6 +77,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="try a hundred times as many examples")
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Have three workers on two cores: much of what tests do is waiting for what they started."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # whoever sets it decides
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--long"):
         config.hook.pytest_deselected(items=[item for item in items if _is_long(item)])

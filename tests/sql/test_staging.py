@@ -23,6 +23,12 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 by_sqlalchemy = pytest.mark.parametrize("way", SQLALCHEMY.values(), ids=SQLALCHEMY)
 
 
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a transaction of unknown end has left is looked for, if not once a second."""
+    monkeypatch.setattr(Scheduler, "LOOK_EVERY", 0.05)
+
+
 @pytest.fixture
 def never_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is looked at when it is said that there is something, and at no other time."""

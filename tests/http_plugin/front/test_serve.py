@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import pytest
 
 from event_source import event_source
 from tidings import Tokens
@@ -13,6 +14,7 @@ from websocket_plugin.cli.processes import KEY, configure, serving
 NOTE = {"heading": "Build passed"}
 
 
+@pytest.mark.long  # two processes; what it goes on with is told in test_recovery
 async def test_a_stream_goes_on_where_it_stopped_when_the_server_returns(tmp_path: Path) -> None:
     configure(tmp_path)
     tokens = Tokens(KEY)

@@ -139,6 +139,7 @@ async def test_two_workers_reach_each_others_clients(tmp_path: Path) -> None:
         assert "Traceback" not in server.err
 
 
+@pytest.mark.long  # three processes, for what hardly ever happens
 async def test_workers_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     configure(tmp_path)
     with serving(tmp_path, "--json", "--workers", "2") as server:
