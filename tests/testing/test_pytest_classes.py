@@ -35,7 +35,7 @@ from tidings_memory import MemoryBroker, MemoryStore
 
 
 def tasks():
-    """Return what runs beside the tasks of the runner, which come and go."""
+    # beside those of the runner, which come and go
     return {task for task in asyncio.all_tasks() if "TestRunner" not in repr(task)}
 
 
