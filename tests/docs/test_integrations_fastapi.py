@@ -61,7 +61,7 @@ async def test_who_was_away_finds_it_and_so_does_another_process(
     await bob.http.post("/comments", json={"text": "Are you there, @cem?"})
 
     async with visitor(url, "cem") as cem:
-        assert await cem.headings() == ["bob mentioned you"]
+        assert await cem.found(1) == ["bob mentioned you"]
         assert (await cem.inboxes.post("inbox/open", json={"all": True})).status_code == 200
     async with Tidings(SqlStore(f"sqlite:///{database}")) as tidings:
         (entry,) = (await tidings.inbox("cem")).entries

@@ -94,7 +94,7 @@ async def test_who_was_away_finds_it_and_so_does_another_process(shop: Shop, ann
     async with shop.visitor("cem") as cem:
         await ann.http.post(await ordered(cem, "Coffee" * 40))
     async with shop.visitor("cem") as cem:
-        assert len(await cem.headings()) == 1
+        assert len(await cem.found(1)) == 1
         assert (await cem.inboxes.post("/inbox/open", json={"all": True})).status_code == 200
     async with Tidings(SqlStore(shop.database)) as tidings:
         (entry,) = (await tidings.inbox("cem")).entries

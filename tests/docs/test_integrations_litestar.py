@@ -68,7 +68,7 @@ async def test_the_manager_hears_who_asks_and_they_hear_the_answer(
             path = f"/requests/{asked.json()['id']}/approve"
             assert (await ann.http.post(path)).status_code == 201
         assert (await his.next()).data["data"]["heading"] == "Your days off are approved"
-        assert await bob.headings() == ["Your days off are approved"]
+        assert await bob.found(1) == ["Your days off are approved"]
 
 
 async def test_nobody_but_the_manager_approves(bob: Visitor) -> None:
@@ -86,7 +86,7 @@ async def test_who_was_away_finds_it_and_so_does_another_process(
     await ann.http.post(f"/requests/{asked.json()['id']}/approve")
 
     async with visitor(url, "cem") as cem:
-        assert await cem.headings() == ["Your days off are approved"]
+        assert await cem.found(1) == ["Your days off are approved"]
         assert (await cem.inboxes.post("inbox/open", json={"all": True})).status_code == 200
     async with Tidings(SqlStore(f"sqlite:///{database}")) as tidings:
         (entry,) = (await tidings.inbox("cem")).entries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -39,6 +40,13 @@ class Visitor:
         """Return what stands in their inbox, newest first."""
         answer = (await self.inboxes.get("inbox")).raise_for_status()
         return [entry["notification"]["heading"] for entry in answer.json()["entries"]]
+
+    async def found(self, count: int) -> list[str]:
+        """Return the same, once so much is there: what a transaction staged is, soon after it."""
+        async with asyncio.timeout(WITHIN):
+            while len(headings := await self.headings()) < count:  # noqa: ASYNC110 (pages tell nobody)
+                await asyncio.sleep(0.02)
+        return headings
 
     @asynccontextmanager
     async def hears(self) -> AsyncIterator[Client]:
