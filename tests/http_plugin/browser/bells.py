@@ -67,6 +67,11 @@ class Bell:
         """Wait until it hears what happens."""
         await self.status("live")
 
+    async def is_live(self) -> bool:
+        """Return whether it hears what happens, now."""
+        live: bool = await self.element.evaluate("bell => bell.client?.snapshot.status === 'live'")
+        return live
+
     async def status(self, status: str) -> None:
         """Wait until its client says so of itself."""
         await self.until("(bell, status) => bell.client?.snapshot.status === status", status)
