@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import count
@@ -79,6 +80,30 @@ class KeepsControlToItself(MemoryBroker):
         await super().push(events=[event for event in events if event.channel != CONTROL_CHANNEL])
 
 
+class DropsWhatWaits(MemoryBroker):
+    ROOM = 200
+
+    @hookimpl
+    @asynccontextmanager
+    async def subscribe(
+        self, channel: str, deliver: Callable[[Event], None]
+    ) -> AsyncIterator[None]:
+        waiting = deque[Event]()
+
+        def one() -> None:
+            if waiting:
+                deliver(waiting.popleft())
+
+        def take(event: Event) -> None:
+            if len(waiting) < self.ROOM:
+                waiting.append(event)
+                asyncio.get_running_loop().call_soon(one)
+
+        async with super().subscribe(channel=channel, deliver=take):
+            yield
+        waiting.clear()
+
+
 class TellsEveryConnection(MemoryBroker):
     @asynccontextmanager
     async def enter(self, channel: str, member: Member) -> AsyncIterator[None]:
@@ -102,6 +127,7 @@ BROKEN_TRANSPORTS = {
     HearsTheFirstOnly: {"transport.nodes.all_hear"},
     DeliversFromAThread: {"transport.subscribe.on_loop"},
     KeepsControlToItself: {"transport.event.control"},
+    DropsWhatWaits: {"transport.subscribe.stalled"},
     TellsEveryConnection: {"transport.presence.events"},
 }
 """Each with the ids of exactly the rules that it breaks."""

@@ -13,6 +13,9 @@ from tidings.testing.rules import Unmet
 if TYPE_CHECKING:
     from tidings.testing.far_side import Transport
 
+TOLD = 10
+"""So many events are told one by one, where a rule is broken; more are counted."""
+
 
 class Heard:
     """Given to `subscribe` as its `deliver`.
@@ -41,7 +44,7 @@ class Heard:
     async def all_of(self, events: Sequence[Event]) -> None:
         """Wait until all these were heard."""
         wanted = {without_id(event) if self.bare else event for event in events}
-        await self._wait(lambda: wanted <= set(self.events), repr(events))
+        await self._wait(lambda: wanted <= set(self.events), _told(events))
 
     async def until(self, wanted: Callable[[Event], bool], what: str) -> None:
         """Wait until an event was heard that is wanted; `what` says which that is."""
@@ -54,7 +57,11 @@ class Heard:
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise Unmet(f"heard within {self._within:g} s: {what}", repr(self.events)) from None
+            raise Unmet(f"heard within {self._within:g} s: {what}", _told(self.events)) from None
+
+
+def _told(events: Sequence[Event]) -> str:
+    return repr(events) if len(events) <= TOLD else f"{len(events)} events"
 
 
 async def pushed(transport: Transport, events: Sequence[Event]) -> Sequence[Event]:

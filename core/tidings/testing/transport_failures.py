@@ -1,16 +1,21 @@
-"""Rules of bad moments: a call that is cancelled, a second application."""
+"""Rules of bad moments: a call that is cancelled, a listener that stalls, a second application."""
 
 from __future__ import annotations
 
+import time
 from contextlib import AsyncExitStack
 
 from tidings.event import Event
+from tidings.options import Options
 from tidings.presence import Member
 from tidings.testing.cut_short import cut_short
 from tidings.testing.far_side import FarSide
 from tidings.testing.heard import pushed
 from tidings.testing.rules import equal, rule
 from tidings.testing.samples import a_channel, said
+
+STALL = 0.2
+"""How long a listener stalls, in seconds."""
 
 
 @rule("transport.push.cancelled")
@@ -52,6 +57,23 @@ async def subscribe_cancelled(far: FarSide) -> None:
         equal("heard by those that were cancelled", gone.events, [])
 
 
+@rule("transport.subscribe.stalled", "subscribe")
+async def stalled(far: FarSide) -> None:
+    """What is pushed while a listener holds the loop up waits: all of a full batch is heard."""
+    async with far.transport() as node, far.transport() as other:
+        heard, channel = far.heard(), a_channel()
+
+        def stall(event: Event) -> None:
+            """Take long over the first, as an application does that blocks its loop."""
+            if not heard.events:
+                time.sleep(STALL)
+            heard(event)
+
+        async with node.subscribe(channel=channel, deliver=stall):
+            full = [said(channel) for _ in range(Options().push_batch)]
+            await heard.all_of(await pushed(other, full))
+
+
 @rule("transport.fresh.apart", "subscribe")
 async def apart(far: FarSide) -> None:
     """Nothing of one far side is heard on another, nor is anybody there who is on the other."""
@@ -74,4 +96,4 @@ async def apart(far: FarSide) -> None:
         equal("how many events were heard elsewhere", len(there.events), 1)
 
 
-RULES = (push_cancelled, subscribe_cancelled, apart)
+RULES = (push_cancelled, subscribe_cancelled, stalled, apart)
