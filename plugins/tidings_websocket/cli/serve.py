@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from tidings.cli.invocation import Invocation
+from tidings.cli.values import Value, seconds
 from tidings.errors import PluginError
 
 _FILE = click.Path(exists=True, dir_okay=False)
 _PORT = click.IntRange(0, 65535)
-_SECONDS = click.FloatRange(0, min_open=True)
+_SECONDS = Value("seconds", seconds)
 
 
 @click.command(

@@ -181,6 +181,14 @@ def test_stopping_takes_longer_than_sending_clients_away(folder: Path) -> None:
     assert "--stop-within 5: clients are sent away over 5 s" in ran.words
 
 
+@pytest.mark.parametrize("given", ["0", "-1", "nan", "inf", "soon"])
+def test_stopping_takes_a_time_that_ends(given: str) -> None:
+    ran = run_command("serve", "--stop-within", given)
+
+    assert ran.code == 2
+    assert "is no time to wait: write seconds, more than 0" in ran.words
+
+
 def test_fewer_files_than_connections_is_warned_of(folder: Path) -> None:
     (folder / "tidings.toml").write_text(MEMORY + "[plugins.websocket]\nconnections = 2000000000\n")
     with socket.create_server(("127.0.0.1", 0)) as taken:  # it is warned before it listens
