@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sysconfig
@@ -51,6 +52,7 @@ class NatsServer:
         """Let it do nothing more, and not even hang up."""
         if self._process is not None:
             self._process.send_signal(signal.SIGSTOP)
+            os.waitpid(self._process.pid, os.WUNTRACED)  # its threads may be at work yet
 
     def kill(self) -> None:
         """End it at once, as a crash does."""
