@@ -71,9 +71,11 @@ class Broker:
         traceback: TracebackType | None,
     ) -> None:
         self._task.cancel()
-        await asyncio.wait([self._task])
-        self._end_attempt(Closed("the SQL store is closing: nothing more is heard"))
-        await self._link.close()
+        try:
+            await asyncio.wait([self._task])
+        finally:
+            self._end_attempt(Closed("the SQL store is closing: nothing more is heard"))
+            await self._link.close()
 
     def subscribe(
         self, channel: str, deliver: Callable[[Event], None]

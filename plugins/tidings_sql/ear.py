@@ -51,8 +51,10 @@ class Ear:
 
     async def close(self) -> None:
         """Let go of the connection; called once, after which nothing else is."""
-        await self._run(self._open.close)
-        self._thread.shutdown(wait=False)  # it has nothing left to do
+        try:
+            await self._run(self._open.close)
+        finally:
+            self._thread.shutdown(wait=False)  # it has nothing left to do
 
     async def _run(self, job: Callable[[], T]) -> T:
         """Run a job in the thread; whoever is cancelled meanwhile leaves none behind."""

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from tidings_sql.ear import LINE
+from tidings_sql.finishing import finished
 
 _NOTIFY = f"SELECT pg_notify(({LINE}), part) FROM unnest(%b::text[]) AS part".encode()  # noqa: S608
 
@@ -37,8 +38,11 @@ class Mouth:
 
     async def close(self) -> None:
         """Let go of the connection."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._hang_up)
-        self._thread.shutdown(wait=False)  # it has nothing left to do
+        loop = asyncio.get_running_loop()
+        try:
+            await finished(loop.run_in_executor(self._thread, self._hang_up))
+        finally:
+            self._thread.shutdown(wait=False)  # it has nothing left to do
 
     def _notify(self, parts: list[str]) -> None:
         try:

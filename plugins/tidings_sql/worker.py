@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from tidings.backoff import Backoff
 from tidings.errors import Closed, StoreError, TidingsError
 from tidings_sql.failures import failure
+from tidings_sql.finishing import finished
 from tidings_sql.transaction import CommitFailed
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Worker:
     async def close(self) -> None:
         """Finish the jobs that were begun, and let go of the connections."""
         self._closing.set()
-        await asyncio.to_thread(self._end)
+        await finished(asyncio.get_running_loop().run_in_executor(None, self._end))
 
     def _end(self) -> None:
         self._threads.shutdown()

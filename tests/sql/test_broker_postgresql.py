@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Iterator
 
 import psycopg
@@ -14,6 +15,7 @@ from sql.databases import postgresql
 from sql.nodes import ANN, headings, heard, nodes, numbered, push_all
 from tidings import TransportError
 from tidings_sql import ear, listen_postgresql
+from tidings_sql.mouth import Mouth
 
 LISTENING = """
     SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'
@@ -115,6 +117,24 @@ async def test_what_others_notify_by_that_name_does_no_harm(server_url: str) -> 
         await there.publish("news", "headline", "heard")
 
         assert [event.data for event in await heard(listening, 1)] == [b'"heard"']
+
+
+async def test_who_is_cancelled_while_it_closes_leaves_no_connection_open(server_url: str) -> None:
+    async with nodes(server_url):  # which makes the tables
+        mouth = Mouth({"conninfo": server_url, "autocommit": True})
+        await mouth.notify(["hello"])
+        connection, done = mouth._connection, threading.Event()
+        busy = mouth._thread.submit(done.wait, 10)
+        closing = asyncio.create_task(mouth.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.sleep(0)
+        done.set()
+        await asyncio.wait([closing])
+
+    assert busy.done()
+    assert connection is not None
+    assert connection.closed
 
 
 async def test_other_tables_in_the_database_are_another_application(

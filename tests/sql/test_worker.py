@@ -113,6 +113,27 @@ async def test_a_job_whose_caller_has_gone_is_done_before_closing(worker: Worker
         await worker.run(Job())
 
 
+async def test_who_is_cancelled_while_it_closes_leaves_no_connection_open(worker: Worker) -> None:
+    begun, done, used = threading.Event(), threading.Event(), list[Connection]()
+
+    def slow(connection: Connection) -> None:
+        used.append(connection)
+        begun.set()
+        done.wait(10)
+
+    running = asyncio.create_task(worker.run(slow))
+    await asyncio.to_thread(begun.wait)
+    closing = asyncio.create_task(worker.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.sleep(0)
+    done.set()
+    await asyncio.wait([closing, running])
+
+    assert closing.cancelled()
+    assert used[0].closed
+
+
 async def test_closing_waits_for_no_further_attempt(worker: Worker) -> None:
     worker._patience = 3600.0
     first = threading.Event()
