@@ -102,8 +102,10 @@ async def test_what_is_rolled_back_tells_nobody(ann: Visitor, bob: Visitor) -> N
 async def test_what_would_be_too_long_to_be_told_is_cut_when_it_is_ordered(
     ann: Visitor, bob: Visitor
 ) -> None:
-    ship = await ann.order("Marmalade, " * 20)
-    assert (await bob.send(ship)).status_code == 302
+    async with ann.listens() as hers:
+        await hers.named("tidings:welcome")
+        assert (await bob.send(await ann.order("Marmalade, " * 20))).status_code == 302
+        assert (await hers.next()).data["data"]["heading"].startswith("Marmalade, Marm")
 
 
 async def test_what_cannot_be_told_is_not_ordered(ann: Visitor) -> None:
@@ -125,7 +127,8 @@ async def test_the_bell_follows_on_the_page(shop: str, ann: Visitor, bob: Visito
         await expect(page.locator("tidings-bell [part=badge]")).to_have_text("1")
         await page.locator("tidings-bell [part=button]").click()
         entries = page.locator("tidings-bell [part~=open]")
-        await entries.filter(has_text="Scones is on its way").click()
+        async with page.expect_response("**/tidings/inbox/open"):  # others hear of it as well
+            await entries.filter(has_text="Scones is on its way").click()
         await expect(page.locator("tidings-bell [part=badge]")).to_be_hidden()
 
 
