@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from subprocess import run
 from typing import Any, NamedTuple, cast
 
 import httpx
@@ -16,8 +19,12 @@ from socketio.exceptions import ConnectionError as ConnectionRefused
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from docs.example_server import running
+from docs.blocks import blocks
+from docs.example_server import EXAMPLES, running
+from docs.test_pages import ROOT, as_shown
 from event_source import event_source
+from tidings import Tidings
+from tidings_sql import SqlStore
 
 SECRET = "a secret of at least thirty-two bytes"
 WITHIN = 10.0
@@ -128,7 +135,8 @@ async def step(
     name: str, old: str, folder: Path, environment: dict[str, str]
 ) -> AsyncIterator[Step]:
     application = "application" if old == "channels" else "app"
-    command = ("uvicorn", "--port", "0", f"{name}:{application}")
+    directly = ("--ws", "inboxes:sockets.protocol") if name == "after" else ()
+    command = ("uvicorn", "--port", "0", *directly, f"{name}:{application}")
     async with running(f"moving/{old}", folder, *command, **environment) as url:
         yield Step(old, url)
 
@@ -169,3 +177,26 @@ async def test_pages_move_one_by_one_and_what_is_told_meanwhile_is_there_afterwa
         async with now.new_page(ann) as new_page:
             await ann.post("/mention/ann")
             assert (await new_page())["heading"] == "ann mentioned you"
+
+
+async def test_the_past_is_in_the_inboxes_once_however_often_it_is_brought(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/app.db"
+    page = list(blocks(ROOT / "docs/moving/django-channels.md"))
+    (shown,) = (block.text for block in page if block.language == "text")
+    for _ in range(2):
+        done = run(  # noqa: ASYNC221 (nothing else goes on)
+            [sys.executable, "past.py"],
+            cwd=EXAMPLES / "moving/channels",
+            env={**os.environ, "DATABASE": database},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert as_shown(done.stdout, shown)
+
+    async with Tidings(SqlStore(database)) as tidings:
+        kept = await tidings.inbox("ann")
+    assert [(entry.id, entry.opened) for entry in kept.entries] == [
+        ("old-2", False),
+        ("old-1", True),
+    ]

@@ -124,7 +124,7 @@ async def discussion(_: User) -> list[dict[str, str | int]]:
     """Return all that was said."""
     async with engine.connect() as connection:
         rows = await connection.execute(select(comments).order_by(comments.c.id))
-        return [dict(row._mapping) for row in rows]  # noqa: SLF001 (it is public)
+        return [dict(row) for row in rows.mappings()]
 
 
 # --8<-- [start:push]

@@ -8,10 +8,10 @@ from tidings import Added, Tidings
 async def main() -> None:
     """Watch until interrupted."""
     async with Tidings.from_settings() as tidings, tidings.inbox("ann").changes() as changes:
-        print("watching", flush=True)  # noqa: T201 (that is what it is for)
+        print("watching", flush=True)
         async for change in changes:
             if isinstance(change, Added):
-                print(change.entry.notification.heading, flush=True)  # noqa: T201
+                print(change.entry.notification.heading, flush=True)
 
 
 asyncio.run(main())

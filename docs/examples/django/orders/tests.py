@@ -1,5 +1,4 @@
 """How a view that notifies is tested: by Django's own runner, `python manage.py test`."""
-# ruff: noqa: PT009
 
 from typing import Any
 
@@ -19,9 +18,9 @@ class Shipping:
     @classmethod
     def setUpClass(cls) -> None:
         """Open Tidings, and close it before the test database is taken away."""
-        super().setUpClass()  # type: ignore[misc]
+        super().setUpClass()
         tidings().open()
-        cls.addClassCleanup(tidings().close)  # type: ignore[attr-defined]
+        cls.addClassCleanup(tidings().close)
 
     def setUp(self) -> None:
         """Sign in."""

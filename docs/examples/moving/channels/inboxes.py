@@ -29,9 +29,11 @@ def who_asks(request: Request) -> Identity | None:
     return Identity(user) if user else None
 
 
+sockets = WebSocketFront([PlainDialect("/tidings/ws")])  # the whole path, as browsers see it
+
+
 def beside(django: Any) -> Starlette:
     """Return an application that has inboxes below /tidings, and leaves the rest to another."""
-    sockets = WebSocketFront([PlainDialect("/tidings/ws")])
     tokens = Tokens(environ["TOKEN_KEY"])
     tidings = Tidings(store(), HttpFront(who_asks), sockets, tokens=tokens)
 
