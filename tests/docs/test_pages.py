@@ -4,7 +4,8 @@
   What it prints stands right below it in a `text` block (`...` stands for anything; of what
   `VARIES`, such as ids and times, any stands for another).
 - `console` holds commands after `$ ` and what they print; each must succeed.
-- `toml` is a settings file that makes a `Tidings` object; so is one called tidings.toml.
+- `toml` is a settings file that makes a `Tidings` object; so is one called tidings.toml. What the
+  page exports by `export TIDINGS_...=...` is in the environment then.
 - A block with a title is written to that file, beside the others of its page.
 - A block that includes a file of docs/examples shows a program that has a test of its own: here
   it is only compiled, where it is Python.
@@ -20,6 +21,7 @@ import inspect
 import io
 import os
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -45,6 +47,7 @@ TRIED = {"python", "text", "console", "toml", "json"}
 SHOWN = {"javascript", "jsx", "bash", "css", "html", "ini", "nginx", "yaml", "dockerfile"}
 LANGUAGES = TRIED | SHOWN
 VARIES = {
+    "EPOCH": r"(?<=\bEpoch )\S+|(?<=\bepoch=')[^']+",
     "FOLDER": r"/\S+(?=/tidings\.db)",
     "ID": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "MOMENT": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*Z?",
@@ -54,6 +57,7 @@ VARIES = {
     "VERSION": r"(?<=tidings )\d+\.\d+\.\d+",
 }
 """What is not twice the same in what is printed, so that a page can show it as it once was."""
+EXPORTED = re.compile(r"^export (TIDINGS_(?:TOKEN_KEY|PLUGINS__\w+))=(.+)$", re.MULTILINE)
 LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -97,7 +101,9 @@ def run_all(found: Sequence[Block], page: Path, directory: Path, runner: asyncio
         elif block.language == "console":
             check_commands(block, directory, where)
         if block.language == "toml" and not block.included:
-            check_toml(block, directory)
+            with pytest.MonkeyPatch.context() as patch:
+                export(found, patch)
+                check_toml(block, directory)
 
 
 def check_included(block: Block, page: Path) -> None:
@@ -154,6 +160,13 @@ def check_commands(block: Block, directory: Path, where: str) -> None:
 def reader_environment() -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+
+
+def export(found: Sequence[Block], patch: pytest.MonkeyPatch) -> None:
+    for block in found:
+        if block.language == "bash":
+            for name, value in EXPORTED.findall(block.text):
+                patch.setenv(name, *shlex.split(value))
 
 
 def check_toml(block: Block, directory: Path) -> None:
