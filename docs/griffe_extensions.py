@@ -37,13 +37,26 @@ class NamedTupleFields(griffe.Extension):
 
 
 class FieldsAsList(griffe.Extension):
-    """Lists the fields of a class where a paragraph of its docstring tells of each, `name: ...`."""
+    """Lists the fields of a class where a paragraph of its docstring tells of each, `name: ...`.
+
+    Several may be told of at once, `one, other: ...`.
+    """
 
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
         """Put such paragraphs of one class as sections of attributes."""
         if cls.docstring:
             parsed = cls.docstring.parsed
             parsed[:] = [part for section in list(parsed) for part in _parts(section, cls)]
+
+
+class FixturesAlone(griffe.Extension):
+    """Shows a pytest fixture without the private ones that it is made of."""
+
+    def on_function(self, *, func: griffe.Function, **_: Any) -> None:
+        """Take those out of one fixture's signature."""
+        if any("fixture" in str(decorator.value) for decorator in func.decorators):
+            own = (each for each in func.parameters if not each.name.startswith("_"))
+            func.parameters = griffe.Parameters(*own)
 
 
 class NothingUntold(griffe.Extension):
@@ -62,7 +75,7 @@ def _parts(
     section: griffe.DocstringSection, cls: griffe.Class
 ) -> Iterator[griffe.DocstringSection]:
     names = "|".join(cls.attributes)
-    begins = re.compile(rf"(?:^|(?<=[.)])\s+)({names}): ")
+    begins = re.compile(rf"(?:^|(?<=[.)])\s+)((?:{names})(?:,\s(?:{names}))*):\s+")
     if section.kind is not griffe.DocstringSectionKind.text or not names:
         yield section
         return
@@ -85,8 +98,8 @@ def _parts(
         yield griffe.DocstringSectionText("\n\n".join(kept))
 
 
-def _hint(cls: griffe.Class, name: str) -> str | griffe.Expr | None:
-    return cls.attributes[name].annotation
+def _hint(cls: griffe.Class, names: str) -> str | griffe.Expr | None:
+    return cls.attributes[names.partition(",")[0]].annotation
 
 
 def _parameter(field: griffe.Attribute) -> griffe.Parameter:

@@ -8,8 +8,14 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 Action = Literal["subscribe", "publish", "inbox", "push", "admin"]
-"""subscribe: hear a channel. publish: send plain events on it. inbox: read and change the inbox
-that the channel carries. push: send notifications to its user. admin: see and steer everything."""
+"""What is asked for on a channel:
+
+- `subscribe`: hear it.
+- `publish`: send plain events on it.
+- `inbox`: read and change the inbox that it carries.
+- `push`: send notifications to its user.
+- `admin`: see and steer everything.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Every error Tidings raises on purpose, each saying what to do about it.
 
-All derive from `TidingsError`. Those that speak of a wrong argument are `ValueError`s as
-well, so that code which knows nothing of Tidings still handles them sensibly.
+All derive from `TidingsError`. Those that speak of a wrong argument are a `ValueError`
+as well, so that code which knows nothing of Tidings still handles them sensibly.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Closed(TidingsError):
 
 
 class StoreError(TidingsError):
-    """The store could not do its work; nothing was stored, and trying again is safe."""
+    """The store could not do its work. Trying again, under the same id, is safe in any case."""
 
 
 class Conflict(TidingsError):

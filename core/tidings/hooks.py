@@ -1,4 +1,4 @@
-"""The plugin author's page: the five hooks.
+"""What a plugin is, and its five hooks.
 
 A plugin is an object, configured by its constructor's keywords, some of whose methods carry
 `@hookimpl` and one of the names below. It may implement any of them, take fewer arguments than
@@ -8,6 +8,7 @@ else its class's name. What the core should know of it stands in its attribute `
 What only one provider can answer (reading a log, paging an inbox, ...) is no hook but a method
 of a Protocol in `tidings.protocols`, which the plugin object has as well.
 
+Example:
     class Loudspeaker:
         abilities = Abilities(role="carrier")
 
@@ -134,7 +135,7 @@ class HookSpecs:
             events: at least one. None has more data than the `max_payload` ability says.
 
         Returns:
-            None, once the far side has taken them all.
+            Once the far side has taken them all.
 
         Raising, or taking more than `Options.push_timeout`, means that perhaps none was taken:
         the same events come again, after a growing pause, for `Options.retry_for`; so the far

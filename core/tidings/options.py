@@ -44,7 +44,7 @@ class Options(BaseModel):
     """The most events in one reading of the log."""
 
     authorize_timeout: PositiveFloat = 5.0
-    """Seconds that one policy may think before its silence denies."""
+    """Seconds in which a policy has to answer; one that has not by then denies."""
 
     close_within: PositiveFloat = 10.0
     """Seconds that leaving `async with Tidings()` waits for transports to carry what was

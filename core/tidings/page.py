@@ -45,7 +45,7 @@ class Entry(NamedTuple):
 class Filter:
     """Which entries of an inbox are wanted; every condition given must hold.
 
-    state None: all of them. "opened" leaves out the archived. since: created at that moment or
+    state: "opened" leaves out the archived; None: all of them. since: created at that moment or
     later. ids: only these.
 
     Example:

@@ -11,8 +11,8 @@ from typing import Literal
 class Outcome:
     """What a transport did with the events of one push, as of now.
 
-    carried: the far side has taken them all. retrying: an attempt failed, more follow. given up:
-    at least one of them will not be carried; `error` says why.
+    state: "carried": the far side has taken them all. "retrying": an attempt failed, more follow.
+    "given up": at least one of them will not be carried. error: why not, or what failed last.
     """
 
     transport: str

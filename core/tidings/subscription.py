@@ -40,7 +40,7 @@ class Subscription:
         after: Position | None = None,
     ) -> None:
         self.channel = channel
-        self.position = after
+        self.position: Position | None = after
         """The position of the last event this reader was given."""
         self._options = options
         self._queue: deque[Delivery] = deque()

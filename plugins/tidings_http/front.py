@@ -40,8 +40,8 @@ class HttpFront:
             one. Whom it does not know is asked for a bearer token that `tidings.tokens` made.
         origins: of pages elsewhere that may ask, as `["https://app.example.com"]`.
         body: the most bytes of a request's body.
-        answer: the most bytes of entries or events in an answer, but for one; a page that has no
-            room for more has a cursor.
+        answer: the most bytes of entries or events in an answer, unless it is a single one; a page
+            that has no room for more has a cursor.
         streams: how many event streams at a time.
         per_user: how many event streams of one user at a time.
         channels: how many channels one stream may hear.

@@ -167,7 +167,7 @@ class PusherAccess:
         """Return what is to be asked before a user is signed in.
 
         Raises:
-            AccessDenied: nobody in particular cannot sign in.
+            AccessDenied: a client that has not said who it is cannot sign in.
             InvalidName: the user id cannot be one of Pusher's.
         """
         _pusher_user(_own(identity).user)

@@ -28,7 +28,8 @@ class App(BaseModel):
     Attributes:
         id: names the app in the URLs of the HTTP API: up to 64 letters, digits, `_` and `-`, as
             Pusher's dashboard shows it, or of your own making.
-        key: what clients name, and in each signature; no secret, and of the same signs.
+        key: what clients send, and what is in each signature; it is no secret, and of the same
+            characters.
         secret: signs, and verifies: whoever has it may do in the app what its backend may.
         namespace: sets the app's channels and users apart from those of other apps, as `"shop"`;
             without one they are Tidings' own: user "ann" is Tidings' user "ann". All apps but one

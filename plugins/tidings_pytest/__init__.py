@@ -1,12 +1,13 @@
 """The pytest fixtures for applications, which pytest finds by itself.
 
+Example:
     async def test_ann_is_told(tidings, pushed):
         await build_passed(tidings)
         pushed.to("ann").one(heading="Build passed")
-
-pytest imports this in every run of everyone who has Tidings installed, so it imports nothing of
-Tidings: a fixture does, when a test asks for it.
 """
+
+# pytest imports this in every run of everyone who has Tidings installed, so it imports nothing of
+# Tidings: a fixture does, when a test asks for it.
 
 from __future__ import annotations
 

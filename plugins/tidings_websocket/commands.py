@@ -66,8 +66,9 @@ class Subscribe(NamedTuple):
     """Hear a channel (right: subscribe), and what was missed since `after`.
 
     name: what the client calls it, where that is something else. pending: of a user's channel,
-    the most notifications that are pending to show first; what comes after them follows. Answer:
-    `Subscribed`.
+    the most notifications that are pending to show first; what comes after them follows.
+
+    Answer: `Subscribed`.
     """
 
     channel: str

@@ -37,18 +37,30 @@ class Ending(Enum):
             return (1013, "slow") if ending is Ending.SLOW else (1001, "going")
     """
 
-    RESTART = auto()  # the server goes: come back, to it or another
-    UNAUTHENTICATED = auto()  # it did not say in time who it is, or not truly
-    EXPIRED = auto()  # its token did, without another in time
-    DISCONNECTED = auto()  # by `Tidings.disconnect`: it may come back
-    REVOKED = auto()  # by `Tidings.disconnect(revoke=True)`: sign in again
-    FULL = auto()  # too many connections: in all, of its address or its user
-    SLOW = auto()  # it takes less than is sent to it: come back and catch up
-    FLOOD = auto()  # it sends more than it may
-    SILENT = auto()  # it answers no ping
-    MALFORMED = auto()  # it sends what this protocol does not have: binary frames, for one
-    LARGE = auto()  # it sends a message that is larger than may be
-    FAILED = auto()  # the server could not let it in, whoever it is: come back later
+    RESTART = auto()
+    """The server goes: come back, to it or another."""
+    UNAUTHENTICATED = auto()
+    """It did not say in time who it is, or not truly."""
+    EXPIRED = auto()
+    """Its token did, without another in time."""
+    DISCONNECTED = auto()
+    """By `Tidings.disconnect`: it may come back."""
+    REVOKED = auto()
+    """By `Tidings.disconnect(revoke=True)`: sign in again."""
+    FULL = auto()
+    """Too many connections: in all, of its address or its user."""
+    SLOW = auto()
+    """It takes less than is sent to it: come back and catch up."""
+    FLOOD = auto()
+    """It sends more than it may."""
+    SILENT = auto()
+    """It answers no ping."""
+    MALFORMED = auto()
+    """It sends what this protocol does not have: binary frames, for one."""
+    LARGE = auto()
+    """It sends a message that is larger than may be."""
+    FAILED = auto()
+    """The server could not let it in, whoever it is: come back later."""
 
 
 @runtime_checkable

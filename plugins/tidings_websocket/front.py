@@ -53,12 +53,12 @@ class WebSocketFront:
         subscriptions: how many channels a connection may hear.
         outgoing: how many bytes may wait to leave to one client. One that takes less than it is
             sent is closed, and catches up when it returns; the others do not wait for it. An
-            answer has no more, but for one entry.
+            answer is no longer than this, unless it is a single entry.
         silence: after so many seconds without a sign of life a client is pinged; after twice as
             many it is gone.
         origins: which web pages may connect, as `["https://example.com"]`; without it all, for each
-            has to bring a proof that browsers do not send by themselves. Who is no browser names
-            no page, and may connect.
+            has to bring a proof that browsers do not send by themselves. Programs that are no
+            browsers name no page, and may connect.
         proxies: addresses and networks whose `X-Forwarded-For` is believed, as `["10.0.0.0/8"]`;
             where there are any, that of whoever connects by a Unix socket is believed too.
         presence_grace: for how many seconds a user without a connection still counts as present;

@@ -30,11 +30,11 @@ class PusherServer:
     and answers Pusher's HTTP API at `/apps/{id}/...`, where it is served as an ASGI application.
 
     Args:
-        app_id: names the only app.
-        key: the only app's, which its clients name; no secret.
-        secret: the only app's, which signs; better in the environment, as
+        app_id: where there is one app: its id, in the URLs of the HTTP API.
+        key: its key, which its clients send; no secret.
+        secret: its secret, which signs; better in the environment, as
             `TIDINGS_PLUGINS__PUSHER__SECRET`.
-        client_events: whether clients of the only app may send each other events (`client-...`).
+        client_events: whether its clients may send each other events (`client-...`).
         apps: instead of these four, several apps: each an `App`, or a table of its settings.
         clock: gives the time, in seconds since any beginning; for tests.
 

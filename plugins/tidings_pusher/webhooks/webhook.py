@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
 
 Kind = Literal[
@@ -74,7 +74,7 @@ class Webhook(BaseModel):
     """One receiver of an app's webhooks.
 
     Attributes:
-        url: where they are POSTed to, http:// or https://.
+        url: where they are POSTed to, as `https://example.com/pusher`.
         kinds: what it is told, by Pusher's names; by default all there is.
         channels: it is told of the channels whose names begin so; by default of all.
         headers: sent along, as `{"Authorization": "Bearer ..."}`; their values are not shown.
@@ -84,13 +84,14 @@ class Webhook(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     # both may hold tokens, in a path or a query
-    url: Annotated[str, AfterValidator(_checked_url)] = Field(max_length=2_000, repr=False)
-    headers: Annotated[dict[str, SecretStr], AfterValidator(_checked_headers)] = Field(
-        default={}, max_length=20, repr=False
-    )
+    url: str = Field(max_length=2_000, repr=False)
+    headers: dict[str, SecretStr] = Field(default={}, max_length=20, repr=False)
     kinds: frozenset[Kind] = Field(default=EVERY, min_length=1)
     channels: str = Field(default="", max_length=200)
     batch: bool = False
+
+    _check_url = field_validator("url")(_checked_url)
+    _check_headers = field_validator("headers")(_checked_headers)
 
     @property
     def origin(self) -> str:

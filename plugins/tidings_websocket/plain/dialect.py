@@ -16,7 +16,7 @@ SUBPROTOCOL = "tidings.v1"
 
 
 class PlainDialect:
-    """The wire language of Tidings' own, as docs/reference/websocket-protocol.md has it.
+    """The wire language of Tidings' own, told of on the page "The WebSocket protocol".
 
     Args:
         path: the path of the URL under which it is spoken.
