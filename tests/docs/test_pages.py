@@ -44,7 +44,7 @@ PAGES = [
     *(page for page in sorted(DOCS.rglob("*.md")) if page.parts[len(DOCS.parts)] not in APART),
 ]
 TRIED = {"python", "text", "console", "toml", "json"}
-SHOWN = {"javascript", "jsx", "bash", "css", "html", "ini", "nginx", "yaml", "dockerfile"}
+SHOWN = {"javascript", "jsx", "bash", "caddy", "css", "html", "ini", "nginx", "yaml", "dockerfile"}
 LANGUAGES = TRIED | SHOWN
 VARIES = {
     "EPOCH": r"(?<=\bEpoch )\S+|(?<=\bepoch=')[^']+",
@@ -166,7 +166,7 @@ def export(found: Sequence[Block], patch: pytest.MonkeyPatch) -> None:
     for block in found:
         if block.language == "bash":
             for name, value in EXPORTED.findall(block.text):
-                patch.setenv(name, *shlex.split(value))
+                patch.setenv(name, *shlex.split(value, comments=True))
 
 
 def check_toml(block: Block, directory: Path) -> None:

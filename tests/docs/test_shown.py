@@ -39,6 +39,12 @@ def read_bash(text: str) -> None:
     checked("bash", "-n", text=text)
 
 
+def read_caddy(text: str) -> None:
+    lines = [line.strip() for line in text.splitlines()]
+    assert [line for line in lines if "}" in line and line != "}"] == []
+    assert len([line for line in lines if line.endswith("{")]) == lines.count("}")
+
+
 def read_css(text: str) -> None:
     rules = tinycss2.parse_stylesheet(text)
     assert [rule.message for rule in rules if rule.type == "error"] == []
@@ -73,6 +79,7 @@ def read_yaml(text: str) -> None:
 
 READERS: Mapping[str, Callable[[str], None]] = {
     "bash": read_bash,
+    "caddy": read_caddy,
     "css": read_css,
     "html": read_html,
     "ini": read_ini,
@@ -103,6 +110,7 @@ def test_a_block_that_is_not_run_can_be_read(block: Block) -> None:
     ("language", "wrong"),
     [
         ("bash", "if true; then"),
+        ("caddy", "example.com {\n    respond / {"),
         ("css", "a { color: red } }"),
         ("html", "<p><b>bold</p>"),
         ("ini", "neither section nor value"),
