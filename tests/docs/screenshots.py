@@ -125,7 +125,7 @@ async def _console(here: Site, browser: Browser, file: Path, seconds: int) -> No
             for user in ("ann", "bob", "cyd", "dan")[: round(2 + 2 * sin(number / 40))]:
                 await here.push(number, user=user)
             await asyncio.sleep(0.1)
-        await _taken(page, file, until="#transports")
+        await _taken(page, file, until=".charts")
     await page.close()
 
 

@@ -95,8 +95,8 @@ function told(found) {
   return `Half ${below(0.5)}, 99 % ${below(0.99)}.`;
 }
 
-/** The words under the bars: under every other one, for there is little room. */
-const names = (bounds) => [...bounds.map((bound, i) => (i % 2 || i === bounds.length - 1 ? "" : span(bound))), "more"];
+/** The words under the bars: under every third, for there is little room. */
+const names = (bounds) => [...bounds.map((bound, i) => (i % 3 || i === bounds.length - 1 ? "" : span(bound))), "more"];
 
 const TRANSPORT = [
   text((each) => each.name),
