@@ -4,8 +4,8 @@
   What it prints stands right below it in a `text` block (`...` stands for anything; of what
   `VARIES`, such as ids and times, any stands for another).
 - `console` holds commands after `$ ` and what they print; each must succeed.
-- `toml` is a settings file that makes a `Tidings` object; so is one called tidings.toml. What the
-  page exports by `export TIDINGS_...=...` is in the environment then.
+- `toml` is a settings file that makes a `Tidings` object; so is one called tidings.toml. What a
+  `bash` block right below it exports, by `export TIDINGS_...=...`, is in the environment then.
 - A block with a title is written to that file, beside the others of its page.
 - A block that includes a file of docs/examples shows a program that has a test of its own: here
   it is only compiled, where it is Python.
@@ -102,7 +102,7 @@ def run_all(found: Sequence[Block], page: Path, directory: Path, runner: asyncio
             check_commands(block, directory, where)
         if block.language == "toml" and not block.included:
             with pytest.MonkeyPatch.context() as patch:
-                export(found, patch)
+                export(found[index + 1 : index + 2], patch)
                 check_toml(block, directory)
 
 
@@ -162,8 +162,8 @@ def reader_environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
 
 
-def export(found: Sequence[Block], patch: pytest.MonkeyPatch) -> None:
-    for block in found:
+def export(following: Sequence[Block], patch: pytest.MonkeyPatch) -> None:
+    for block in following:
         if block.language == "bash":
             for name, value in EXPORTED.findall(block.text):
                 patch.setenv(name, *shlex.split(value, comments=True))
