@@ -26,7 +26,15 @@ _MADE = re.compile(r"(?<=<!-- table of )(\w+)( -->\n\n)(?:\|.*\n)*\n*")
 _MEASURED = re.compile(r"^([\d,.]+) (us|ms|KiB|pushes/s)")
 _MILLISECOND = 1000  # in microseconds
 _UNITS = {"us": "\N{MICRO SIGN}s"}
+_TIMES = re.compile(r": ([\d.]+) times$")
 _NAME = re.compile(r"[\w-]+(\[\w+\])?")
+
+
+class Times(NamedTuple):
+    """A figure that is shown as a multiple of what it was measured beside, in the same run."""
+
+    program: str
+    name: str
 
 
 class Backend(NamedTuple):
@@ -62,7 +70,7 @@ STORES = (
         "memory-store",
         _claimed("memory-store"),
         "memory",
-        ["this process alone"],
+        ["this process"],
         [
             ("memory", "one caller, one device"),
             ("memory", "200 callers, one device"),
@@ -75,7 +83,7 @@ STORES = (
         "sql on SQLite",
         _SQL,
         "sql",
-        ["processes of one machine"],
+        ["one machine"],
         [("sqlite", "one caller"), ("sqlite", "200 callers"), ("sqlite", "inbox page")],
     ),
     Backend(
@@ -84,7 +92,7 @@ STORES = (
         "sql on PostgreSQL",
         _SQL,
         "postgresql",
-        ["whoever reaches the database"],
+        ["all who reach the database"],
         [
             ("postgresql", "one caller"),
             ("postgresql", "200 callers"),
@@ -97,7 +105,7 @@ STORES = (
         "http-inbox",
         _claimed("http-inbox"),
         "http-inbox",
-        ["whoever reaches the server that has the store"],
+        ["all who reach its server"],
         [None, None, ("http", "page")],
     ),
     Backend(
@@ -106,7 +114,7 @@ STORES = (
         "websocket-client",
         _claimed("websocket-client"),
         "websocket",
-        ["whoever reaches the server that has the store"],
+        ["all who reach its server"],
     ),
 )
 
@@ -117,7 +125,7 @@ TRANSPORTS = (
         "memory",
         _claimed("memory"),
         "memory",
-        ["listeners in this process"],
+        ["this process"],
     ),
     Backend(
         "`SqlStore`, SQLite",
@@ -125,7 +133,7 @@ TRANSPORTS = (
         "sql on SQLite",
         _SQL,
         "sql",
-        ["processes of one machine, that poll the file"],
+        ["one machine, which polls the file"],
         [("channels, sqlite", "pushed elsewhere")],
     ),
     Backend(
@@ -134,7 +142,7 @@ TRANSPORTS = (
         "sql on PostgreSQL",
         _SQL,
         "postgresql",
-        ["processes on any machine, by LISTEN and NOTIFY"],
+        ["any machine, by LISTEN and NOTIFY"],
         [("channels, postgresql", "pushed elsewhere")],
     ),
     Backend(
@@ -143,7 +151,7 @@ TRANSPORTS = (
         "websocket-client",
         _claimed("websocket-client"),
         "websocket",
-        ["a server with a `WebSocketFront`, and all who are connected there"],
+        ["all on a server's `WebSocketFront`"],
     ),
     Backend(
         "`PusherTransport`",
@@ -151,7 +159,7 @@ TRANSPORTS = (
         "pusher-transport",
         _PUSHER,
         "pusher",
-        ["browsers and phones that are connected to Pusher"],
+        ["Pusher's clients"],
     ),
 )
 
@@ -175,7 +183,7 @@ FRONTS = (
             "browsers, `curl`, any language: HTTP and server-sent events",
             "all they missed, by `Last-Event-ID`",
         ],
-        [("http", "delivery"), None],
+        [Times("http", "delivery"), None],
     ),
     Backend(
         "`PusherServer`",
@@ -187,7 +195,7 @@ FRONTS = (
             "pusher-js, Laravel Echo, Pusher's libraries, as they are",
             "what is pending, at sign-in; by offset for clients that ask",
         ],
-        [("pusher", "delivery"), None],
+        [Times("pusher", "delivery"), None],
     ),
     Backend(
         "Pusher's hosted service",
@@ -314,6 +322,8 @@ def _figure(where: tuple[str, str] | None) -> str:
         return "–"  # noqa: RUF001 (as tables have it)
     program, name = where
     said: str = recorded()[program]["figures"][name]
+    if isinstance(where, Times):
+        return f"{_TIMES.findall(said)[0]} times that"
     number, unit = _MEASURED.findall(said)[0]
     value = float(number.replace(",", ""))
     return (
