@@ -73,11 +73,15 @@ def own_database(server: PostgresServer, name: str) -> Iterator[str]:
 
 
 def _start(server: PostgresServer) -> None:
-    """Start it, however long a busy machine takes: it counts as failed after ten seconds."""
+    """Start it, however long a busy machine takes: it counts as failed after ten seconds.
+
+    Who used it before may be taking its folder away just now: then it begins in a new one.
+    """
     for _ in range(5):
+        server.pgdata.mkdir(exist_ok=True)
         try:
             return server.start()
-        except subprocess.SubprocessError as error:
+        except (AssertionError, subprocess.SubprocessError) as error:
             failed = error
     raise failed
 
