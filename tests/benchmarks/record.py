@@ -1,6 +1,6 @@
 """Takes all figures anew, for the documentation: `uv run python tests/benchmarks/record.py`.
 
-Runs the other programs of this folder one after another, about twenty minutes in all on a machine
+Runs the other programs of this folder one after another, about ten minutes in all on a machine
 that does nothing else meanwhile, and writes what they print to docs/figures.json, with the day and
 the machine. The pages that show them are made from it: `cd tests && uv run python -m docs.figures`.
 """
