@@ -159,8 +159,12 @@ async def test_who_signs_out_hears_no_more(ann: Visitor) -> None:
 async def test_a_session_that_was_shut_out_stays_so_when_its_user_signs_in_anew(
     shop: str, environment: dict[str, str], ann: Visitor
 ) -> None:
-    async with Tidings(SqlStore(f"sqlite:///{environment['SHOP_DATABASE']}")) as tidings:
-        await (await tidings.disconnect(IDS["ann"], revoke=True)).outcomes()
+    store = SqlStore(f"sqlite:///{environment['SHOP_DATABASE']}")
+    async with ann.listens() as hers:
+        await hers.named("tidings:welcome")
+        async with Tidings(store) as tidings:
+            await (await tidings.disconnect(IDS["ann"], revoke=True)).outcomes()
+        assert await hers.ended() == "revoked"
     assert (await ann.http.get("/tidings/inbox")).status_code == 403
 
     async with visitor(shop, "ann") as anew:
