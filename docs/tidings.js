@@ -1,7 +1,7 @@
 // Says where names within words may break: at a space, after a dot, a slash or an underscore, at a
 // hump. docs/tidings.css keeps them whole otherwise: half a number reads as another one.
 
-const NAMES = ":is(p, li, td, dd) > code, :is(p, li, td, dd) > :not(pre) > code";
+const NAMES = ".md-typeset :is(p, li, td, dd) code:not(pre code)"; // as in tidings.css
 const PLACES = /(?<=\s|\w[._/:,(=?]|[A-Za-z]-)(?=["'({[<]?[A-Za-z])|(?<=[a-z])(?=[A-Z])/;
 const SHORT = 12; // letters, which have room on any line
 

@@ -19,6 +19,7 @@ from tidings.redaction import failure
 from tidings_sql import failures, log
 from tidings_sql.carried import decode
 from tidings_sql.database import Database
+from tidings_sql.finishing import finished
 from tidings_sql.growth import LIMIT, growth
 from tidings_sql.link import Link, News
 from tidings_sql.listeners import Listeners
@@ -72,7 +73,7 @@ class Broker:
     ) -> None:
         self._task.cancel()
         try:
-            await asyncio.wait([self._task])
+            await finished(self._task)
         finally:
             self._end_attempt(Closed("the SQL store is closing: nothing more is heard"))
             await self._link.close()

@@ -1,4 +1,4 @@
-"""Waiting for what a thread does to its end, so that nothing is left open."""
+"""Waiting for something to its end, so that nothing is left open."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def finished(running: asyncio.Future[T]) -> T:
-    """Return what it returns; whoever is cancelled meanwhile waits for its end all the same."""
+async def finished(running: asyncio.Future[T]) -> asyncio.Future[T]:
+    """Return it once it has ended; whoever is cancelled meanwhile waits for that all the same."""
     try:
-        return await asyncio.shield(running)
+        await asyncio.wait([running])
     except asyncio.CancelledError:
         await asyncio.wait([running])
         raise
+    return running

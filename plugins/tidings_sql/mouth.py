@@ -40,7 +40,7 @@ class Mouth:
         """Let go of the connection."""
         loop = asyncio.get_running_loop()
         try:
-            await finished(loop.run_in_executor(self._thread, self._hang_up))
+            (await finished(loop.run_in_executor(self._thread, self._hang_up))).result()
         finally:
             self._thread.shutdown(wait=False)  # it has nothing left to do
 

@@ -63,7 +63,8 @@ class Worker:
     async def close(self) -> None:
         """Finish the jobs that were begun, and let go of the connections."""
         self._closing.set()
-        await finished(asyncio.get_running_loop().run_in_executor(None, self._end))
+        loop = asyncio.get_running_loop()
+        (await finished(loop.run_in_executor(None, self._end))).result()
 
     def _end(self) -> None:
         self._threads.shutdown()

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from docs.blocks import blocks
+from fresh_environment import fresh_environment
 from fronts import until
 
 ROOT = Path(__file__).parents[2]
@@ -24,8 +24,6 @@ FILES = ("pyproject.toml", "README.md", "LICENSE")
 SERVERS = ("uvicorn ", "flask ")
 ASIDE = ("npm ", "curl ", "python manage.py createsuperuser")
 """What brings a front end, which other tests do, and what asks questions."""
-OURS = ("PYTHONPATH", "PYTEST_ADDOPTS", "VIRTUAL_ENV")
-"""Variables that would bring in this environment."""
 PORTS = {"UVICORN_PORT": "0", "FLASK_RUN_PORT": "0"}
 PIP = '#!/bin/sh\nexec uv pip "$@"\n'  # a new one for each guide would take minutes
 LISTENS = re.compile(r"unning on http://127\.0\.0\.1:[1-9]")
@@ -60,7 +58,7 @@ def typed(lines: str, folder: Path, log: Path) -> Iterator[subprocess.Popen[byte
         subprocess.Popen(  # noqa: S603
             shell,
             cwd=clone(folder),
-            env=environment(folder / "env"),
+            env=PORTS | with_pip(fresh_environment(folder / "env")),
             stdout=written,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -84,13 +82,9 @@ def clone(folder: Path) -> Path:
     return made
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Make an environment; return the variables of a shell in which it is active."""
-    make = ("uv", "venv", "--quiet", "--python", sys.executable, folder)
-    subprocess.run(make, check=True)  # noqa: S603
-    pip = folder / "bin/pip"
+def with_pip(environment: dict[str, str]) -> dict[str, str]:
+    """Put a `pip` into it."""
+    pip = Path(environment["VIRTUAL_ENV"], "bin/pip")
     pip.write_text(PIP)
     pip.chmod(0o755)
-    given = {name: value for name, value in os.environ.items() if name not in OURS}
-    path = f"{folder / 'bin'}:{given['PATH']}"
-    return {**given, **PORTS, "PATH": path, "VIRTUAL_ENV": str(folder)}
+    return environment

@@ -10,6 +10,9 @@ from sql.nodes import ANN, BOB, UNAIDED, headings, heard, nodes, numbered, push_
 from tidings import Event, Notification, Reset, Tidings, user_channel
 from tidings.names import CONTROL_CHANNEL
 from tidings_sql import SqlStore
+from tidings_sql.broker import Broker
+from tidings_sql.database import Database
+from tidings_sql.engines import engines, parsed
 
 
 async def test_notifications_cross_in_order_and_once(url: str) -> None:
@@ -127,3 +130,21 @@ async def test_a_node_that_was_down_catches_up_and_goes_on_live(url: str) -> Non
             await push_all(there, numbered(10, 15))
 
             assert headings(await heard(listening, 10)) == numbered(5, 15)
+
+
+async def test_who_is_cancelled_while_it_closes_leaves_nothing_at_work(url: str) -> None:
+    entered = asyncio.Event()
+
+    async def come_and_go(database: Database) -> None:
+        async with Broker(database) as broker, broker.subscribe("news", lambda _: None):
+            entered.set()
+
+    async with Database(engines(parsed(url), "NORMAL")) as database:
+        before = asyncio.all_tasks()
+        going = asyncio.create_task(come_and_go(database))
+        await entered.wait()
+        going.cancel()
+        await asyncio.wait([going])
+
+        assert going.cancelled()
+        assert asyncio.all_tasks() <= before
